@@ -1,0 +1,1 @@
+"""What the data is: records, their Arrow schemas and the data dictionary."""
