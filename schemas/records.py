@@ -132,7 +132,9 @@ class Statement:
     speaker_end_char: Annotated[int | None, "End of `speaker_text` in `articles.text`."]
     cue_start_char: Annotated[int | None, "Start of `cue_text` in `articles.text`."]
     cue_end_char: Annotated[int | None, "End of `cue_text` in `articles.text`."]
-    attribution_score: Annotated[float | None, "How sure the attribution is; null where a rule without a score made it."]
+    attribution_score: Annotated[
+        float | None, "How sure the attribution is; null where a rule without a score made it."
+    ]
     claim_type: Annotated[ClaimType | None, "ClaimBuster's classes; null: not labelled."]
     check_worthiness: Annotated[float | None, "Score of `check_worthy_factual`; ranks claims. Null: not labelled."]
     subjectivity: Annotated[Subjectivity | None, "Whether its voice takes a view; null: not labelled."]

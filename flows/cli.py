@@ -1,0 +1,287 @@
+"""`onrecord`: the command line. Every command imports only what it needs, so that `--help` is quick."""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from flows.job import JobParameters
+    from flows.ledger import Summary
+
+DONE, FAILED, WRONG_USAGE = 0, 1, 2  # exit codes
+debug_option = click.option("--debug", is_flag=True, help="Add the traceback to an error.")
+output_option = click.option(
+    "--output", "-o", default="output", show_default=True, metavar="DIR", help="Folder of the dataset."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="onrecord")
+def cli() -> None:
+    """Turn news articles into tables of who said what.
+
+    \b
+    Example:
+      onrecord run examples/articles
+      onrecord query "SELECT speaker_text, text FROM statements WHERE quote_type = 'direct'"
+    """
+
+
+@cli.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@output_option
+@click.option("--source", metavar="NAME", help="Name to use instead of the input folder's name.")
+@click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N inputs.")
+@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes.  [default: the cores]")
+@click.option(
+    "--max-rejected",
+    type=click.FloatRange(0, 1),
+    default=0.2,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of rejected inputs (and at least 10) above which the run fails, after writing everything good.",
+)
+@click.option("--direct", is_flag=True, help="Run without Prefect: the same rows, at once.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and nothing else, on stdout.")
+@debug_option
+def run(
+    inputs: tuple[str, ...],
+    output: str,
+    source: str | None,
+    columns: tuple[str, ...],
+    limit: int | None,
+    workers: int | None,
+    max_rejected: float,
+    direct: bool,
+    as_json: bool,
+    debug: bool,
+) -> None:
+    """Read articles and write their tables.
+
+    INPUT is a file, a folder or a glob: .html .htm .txt .md, each also .gz; or a table of records with a column text
+    or html: .jsonl (also .gz .zst), .csv, .parquet. Re-running is safe: what has not changed is not written again.
+
+    \b
+    Examples:
+      onrecord run examples/articles
+      onrecord run 'pages/**/*.html' more.jsonl.zst --output data --workers 4
+      onrecord run export.csv --column text=body --column author=byline --direct
+    """
+    from flows.job import JobParameters
+
+    parameters = JobParameters(
+        inputs=inputs,
+        output=output,
+        source=source,
+        columns=_parse_columns(columns),
+        limit=limit,
+        max_rejected=max_rejected,
+        **({} if workers is None else {"workers": workers}),
+    )
+    with _progress_bar() as on_progress:
+        summary = _run_direct(parameters, on_progress) if direct else _run_flow(parameters, on_progress)
+    if as_json:
+        click.echo(json.dumps(summary.as_dict(), indent=2))
+    else:
+        _print_summary(summary)
+    if summary.failure is not None:
+        raise click.ClickException(summary.failure)
+
+
+def _parse_columns(options: tuple[str, ...]) -> dict[str, str]:
+    from flows.sources import RECORD_COLUMNS
+
+    columns = {}
+    for option in options:
+        ours, equals, theirs = option.partition("=")
+        if not equals or not theirs or ours not in RECORD_COLUMNS:
+            known = ", ".join(RECORD_COLUMNS)
+            raise click.UsageError(f"--column {option}: write OURS=THEIRS, OURS one of {known}")
+        columns[ours] = theirs
+    return columns
+
+
+def _run_direct(parameters: "JobParameters", on_progress: "Callable[[Summary], None]") -> "Summary":
+    from flows.job import run_job
+
+    return run_job(parameters, on_progress=on_progress, on_wait=lambda: _say(_waiting(parameters.output)))
+
+
+def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], None]") -> "Summary":
+    # The run is shown by the progress bar; Prefect keeps its own log lines for its API and user interface.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+    from prefect.settings import get_current_settings
+
+    from flows.news import PROGRESS, RejectionLimitExceeded, onrecord
+
+    if get_current_settings().api.url is None:
+        _say(
+            "Starting a temporary Prefect server, some 15 s. (PREFECT_API_URL names a running one; --direct needs none.)"
+        )
+    seen: list[Summary] = []
+
+    def watch(summary: "Summary") -> None:
+        seen[:] = [summary]
+        on_progress(summary)
+
+    PROGRESS.set(watch)
+    with suppress(RejectionLimitExceeded):  # the summary says so
+        onrecord(
+            inputs=list(parameters.inputs),
+            output=parameters.output,
+            source=parameters.source,
+            columns=dict(parameters.columns),
+            limit=parameters.limit,
+            workers=parameters.workers,
+            max_rejected=parameters.max_rejected,
+        )
+    return seen[0]
+
+
+def _waiting(output: str) -> str:
+    return f"Another run holds {output}; waiting for it to end."
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+@contextmanager
+def _progress_bar() -> "Iterator[Callable[[Summary], None]]":
+    """Give a function that shows a run's counts in one line on stderr, with articles per second."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        line = progress.add_task("starting", total=None)
+
+        def show(summary: "Summary") -> None:
+            seconds = progress.tasks[0].elapsed or 1.0
+            rate = summary.inputs / seconds
+            rejected = summary.rejected.total()
+            text = f"{summary.inputs:,} inputs, {summary.written:,} articles, {rejected:,} rejected, {rate:,.0f}/s"
+            progress.update(line, description=text)
+
+        yield show
+
+
+def _print_summary(summary: "Summary") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "count", title=f"Run {summary.run_id}", title_justify="left", min_width=40)
+    table.columns[1].justify = "right"
+    for row in summary.as_rows():
+        table.add_row(str(row["what"]), f"{row['count']:,}")
+    console = Console()
+    console.print(table)
+    folder = Path(summary.output)
+    statements = folder / "statements" / "**" / "*.parquet"
+    console.print(
+        f"Tables: {folder}/<table>/**/*.parquet   (onrecord dictionary explains every column)", soft_wrap=True
+    )
+    sql = "SELECT speaker_text, cue_text, text FROM statements WHERE quote_type = 'direct' LIMIT 10"
+    where = "" if summary.output == "output" else f" --output {summary.output}"
+    console.print("Look at it:", soft_wrap=True)
+    console.print(f'  onrecord query{where} "{sql}"', soft_wrap=True, highlight=False)
+    console.print(f"  duckdb: SELECT * FROM read_parquet('{statements}') LIMIT 10;", soft_wrap=True, highlight=False)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--record", type=click.IntRange(min=1), default=1, metavar="N", help="Which record of a table of records."
+)
+@click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records.")
+@debug_option
+def show(file: str, record: int, columns: tuple[str, ...], debug: bool) -> None:
+    """Print one article as a person reads it, quotes coloured and followed by their speakers.
+
+    Nothing is written.
+
+    \b
+    Examples:
+      onrecord show examples/articles/council-backs-quayside-tram.html
+      onrecord show stories.jsonl --record 3
+    """
+    from flows.show import print_article
+
+    print_article(file, record, _parse_columns(columns))
+
+
+@cli.command()
+@click.argument("sql")
+@output_option
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@debug_option
+def query(sql: str, output: str, format_: str, debug: bool) -> None:
+    """Run SQL (DuckDB) over the tables, each a view of its name.
+
+    \b
+    Examples:
+      onrecord query "SELECT quote_type, count(*) FROM statements GROUP BY ALL"
+      onrecord query "SELECT * FROM rejections" --format csv > rejections.csv
+    """
+    from flows.query import print_query
+
+    print_query(sql, Path(output), format_)
+
+
+@cli.command()
+@debug_option
+def dictionary(debug: bool) -> None:
+    """Print the data dictionary: every table and column, as Markdown.
+
+    \b
+    Example:
+      onrecord dictionary | less
+    """
+    from schemas.arrow import data_dictionary
+
+    click.echo(data_dictionary(), nl=False)
+
+
+def main() -> None:
+    """Run the command line; an error is one line and exit code 1, or 2 for wrong usage."""
+    sys.exit(_run(sys.argv[1:]))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return int(cli.main(arguments, prog_name="onrecord", standalone_mode=False) or DONE)
+    except click.UsageError as error:
+        error.show()
+        return WRONG_USAGE
+    except (Exception, KeyboardInterrupt) as error:  # the edge where an error becomes a line for a person
+        if "--debug" in arguments:
+            traceback.print_exc()
+        code, message = _explain(error)
+        click.echo(f"onrecord: {message}", err=True)
+        return code
+
+
+def _explain(error: BaseException) -> tuple[int, str]:
+    """Return the exit code and the line that tell a person what went wrong."""
+    from flows.sources import UsageError
+
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return FAILED, "interrupted; the next run goes on from what is done"
+    if isinstance(error, click.ClickException):
+        return FAILED, error.format_message()
+    if isinstance(error, UsageError):
+        return WRONG_USAGE, str(error)
+    text = " ".join(str(error).split())
+    return FAILED, f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

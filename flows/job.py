@@ -1,0 +1,181 @@
+"""The run itself: list inputs -> process batches -> commit -> summary. No Prefect here.
+
+`flows.news` is the same run as a Prefect flow: it differs in the `submitter`, the way a batch reaches a worker.
+"""
+
+import json
+import platform
+import secrets
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from flows.daily_counts import update_daily_counts
+from flows.ledger import Ledger, Summary
+from flows.sources import Input, list_inputs
+from flows.staging import Batch, cut_batches
+from flows.store import Store
+from flows.version import pipeline_version
+from flows.workers import WorkContext, WorkerPool
+from schemas.records import Run
+
+MAX_REJECTED_SHARE = 0.2
+MIN_REJECTED = 10  # rejections; fewer never fail a run, so that a handful of inputs is not judged by a share
+SHAPING_LIBRARIES = ("trafilatura", "lxml", "beautifulsoup4", "py3langid", "pyarrow", "pandas")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobParameters:
+    """What to run on and where to. Raises ValueError for a number out of range."""
+
+    inputs: Sequence[str]
+    output: str = "output"
+    source: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    limit: int | None = None
+    workers: int = 1
+    max_rejected: float = MAX_REJECTED_SHARE
+
+    def __post_init__(self) -> None:
+        if self.workers < 1:
+            raise ValueError(f"workers is {self.workers}; it must be at least 1")
+        if self.limit is not None and self.limit < 1:
+            raise ValueError(f"limit is {self.limit}; it must be at least 1")
+        if not 0 <= self.max_rejected <= 1:
+            raise ValueError(f"max_rejected is {self.max_rejected}; it is a share from 0 to 1")
+
+
+class BatchFuture(Protocol):
+    """The result of a submitted batch, to come."""
+
+    def result(self) -> Batch:
+        """Wait for the batch and return it, processed."""
+        ...
+
+
+Submit = Callable[[Batch], BatchFuture]
+Submitter = Callable[[Callable[[Batch], Batch], int], AbstractContextManager[Submit]]
+
+
+@contextmanager
+def submit_to_threads(process: Callable[[Batch], Batch], workers: int) -> Iterator[Submit]:
+    """Map batches the plain way: a thread waits for each worker process."""
+    with ThreadPoolExecutor(workers) as executor:
+        yield lambda batch: executor.submit(process, batch)
+
+
+def utc_now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def run_job(
+    parameters: JobParameters,
+    *,
+    submitter: Submitter = submit_to_threads,
+    clock: Callable[[], datetime] = utc_now,
+    on_progress: Callable[[Summary], None] = lambda _summary: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> Summary:
+    """Read the inputs, write their tables and return the run's counts.
+
+    A run over its rejection limit has `failure` set; everything good is written all the same. `on_progress` is called
+    after every batch, `on_wait` once if another run holds the dataset. Raises UsageError if an input names nothing.
+    """
+    ignored: Counter[str] = Counter()
+    inputs = islice(list_inputs(parameters.inputs, parameters.source, ignored), parameters.limit)
+    store = Store(Path(parameters.output))
+    with store.locked(on_wait):
+        started_at = clock()
+        run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        output = parameters.output
+        summary = Summary(run_id=run_id, output=output, started_at=started_at, finished_at=started_at, ignored=ignored)
+        ledger = Ledger(store, summary)
+        try:
+            _process_inputs(inputs, parameters, ledger, submitter, on_progress)
+            _judge_rejections(summary, parameters.max_rejected)
+        except BaseException as error:
+            summary.failure = f"{type(error).__name__}: {error}"
+            raise
+        finally:
+            ledger.commit()
+            update_daily_counts(store)
+            summary.finished_at = clock()
+            store.add_run(_run_row(summary, parameters))
+            store.finish()
+    return summary
+
+
+def _process_inputs(
+    inputs: Iterable[Input],
+    parameters: JobParameters,
+    ledger: Ledger,
+    submitter: Submitter,
+    on_progress: Callable[[Summary], None],
+) -> None:
+    staging = ledger.store.staging
+    known_path = staging / "known.npy"
+    ledger.known.save(known_path)
+    context = WorkContext(
+        run_id=ledger.summary.run_id,
+        fetched_at=ledger.summary.started_at,
+        pipeline_version=pipeline_version(),
+        known_path=str(known_path),
+        columns=parameters.columns,
+    )
+    salt = json.dumps([context.pipeline_version, dict(parameters.columns)])
+    with (
+        WorkerPool(parameters.workers) as pool,
+        submitter(partial(pool.process, context=context), parameters.workers) as submit,
+    ):
+        batches = map(ledger.discard_if_stale, cut_batches(inputs, staging, salt))
+        for batch in _in_order(submit, batches, window=parameters.workers + 2):
+            ledger.enter(batch)
+            on_progress(ledger.summary)
+
+
+def _in_order(submit: Submit, batches: Iterable[Batch], window: int) -> Iterator[Batch]:
+    """Yield the processed batches in order; at most `window` are under way, so that inputs do not pile up."""
+    futures: deque[BatchFuture] = deque()
+    for batch in batches:
+        futures.append(submit(batch))
+        if len(futures) == window:
+            yield futures.popleft().result()
+    while futures:
+        yield futures.popleft().result()
+
+
+def _judge_rejections(summary: Summary, max_share: float) -> None:
+    """Set `failure` if more inputs were rejected than the share allows."""
+    rejected = summary.rejected.total()
+    if rejected >= MIN_REJECTED and rejected > max_share * summary.inputs:
+        share = rejected / summary.inputs
+        summary.failure = (
+            f"{rejected:,} of {summary.inputs:,} inputs were rejected ({share:.0%}; the limit is {max_share:.0%})"
+        )
+
+
+def _run_row(summary: Summary, parameters: JobParameters) -> Run:
+    versions = {name: version(name) for name in SHAPING_LIBRARIES}
+    return Run(
+        run_id=summary.run_id,
+        started_at=summary.started_at,
+        finished_at=summary.finished_at,
+        state="completed" if summary.failure is None else "failed",
+        input_count=summary.inputs,
+        written_count=summary.written,
+        unchanged_count=summary.unchanged,
+        duplicate_count=summary.duplicates,
+        rejected_count=summary.rejected.total(),
+        pipeline_version=pipeline_version(),
+        versions=json.dumps({"python": platform.python_version(), **versions}),
+        parameters=json.dumps(asdict(parameters)),
+    )

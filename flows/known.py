@@ -1,0 +1,62 @@
+"""The articles that stand in a dataset, as sorted arrays that worker processes read from one file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+DTYPE = np.dtype([("article_id", "S16"), ("content_hash", "S32"), ("month", "S7")])  # 55 bytes an article
+StringArray = npt.NDArray[np.object_]
+
+
+class Known(NamedTuple):
+    """What is known of one article: hash of its content and the month it was first seen, as `2026-11`."""
+
+    content_hash: str
+    month: str
+
+
+class KnownArticles:
+    """Index of a dataset's articles by id."""
+
+    def __init__(self, rows: npt.NDArray[np.void]) -> None:
+        self.rows = rows
+        self._ids = np.ascontiguousarray(rows["article_id"])
+
+    @classmethod
+    def of(cls, parts: Iterable[tuple[StringArray, StringArray, str]]) -> "KnownArticles":
+        """Return the index of parts, each (article ids, content hashes, month)."""
+        arrays = [np.empty(0, DTYPE)]
+        for article_ids, content_hashes, month in parts:
+            array = np.empty(len(article_ids), DTYPE)
+            array["article_id"], array["content_hash"], array["month"] = article_ids, content_hashes, month
+            arrays.append(array)
+        return cls(np.sort(np.concatenate(arrays), order="article_id"))
+
+    @classmethod
+    def load(cls, path: Path) -> "KnownArticles":
+        """Return the index saved at `path`."""
+        return cls(np.load(path, mmap_mode="r"))
+
+    def save(self, path: Path) -> None:
+        """Write the index to `path`."""
+        np.save(path, self.rows)
+
+    def find(self, article_id: str) -> Known | None:
+        """Return what is known of an article; None if nothing is."""
+        place = int(np.searchsorted(self._ids, np.bytes_(article_id.encode())))
+        if place == len(self._ids) or self._ids[place] != article_id.encode():
+            return None
+        row = self.rows[place]
+        return Known(row["content_hash"].decode(), row["month"].decode())
+
+    def is_known(self, article_id: str, content_hash: str) -> bool:
+        """Return whether the dataset holds the article with this very content."""
+        found = self.find(article_id)
+        return found is not None and found.content_hash == content_hash
+
+    def count(self, month: str) -> int:
+        """Return how many of the articles were first seen in a month."""
+        return int(np.count_nonzero(self.rows["month"] == month.encode()))

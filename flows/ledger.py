@@ -1,0 +1,177 @@
+"""What came of each input of a run: the counts, and what the store is to write."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.staging import Batch, Outcome, discard_result, is_processed, read_outcomes, read_result
+from flows.store import CommitPlan, Store, month_of
+from schemas.records import Rejection
+
+COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
+COMMIT_ARTICLES_MAX = 50_000  # bounds the disk that staged batches take, some 1 GB
+COMMIT_BATCHES_MAX = 400  # each holds a file open while a commit lasts; the usual limit is 1,024
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """Counts of one run: `inputs` = `written` + `unchanged` + `duplicates` + the sum of `rejected`."""
+
+    run_id: str
+    output: str
+    started_at: datetime
+    finished_at: datetime
+    inputs: int = 0
+    written: int = 0
+    unchanged: int = 0
+    duplicates: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)  # by reason
+    statements: Counter[str] = field(default_factory=Counter)  # of the written articles, by quote_type
+    ignored: Counter[str] = field(default_factory=Counter)  # files in folders that are no input, by ending
+    failure: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON values."""
+        return {
+            "run_id": self.run_id,
+            "state": "completed" if self.failure is None else "failed",
+            "failure": self.failure,
+            "output": self.output,
+            "seconds": round((self.finished_at - self.started_at).total_seconds(), 3),
+            "inputs": self.inputs,
+            "written": self.written,
+            "unchanged": self.unchanged,
+            "duplicates": self.duplicates,
+            "rejected": dict(self.rejected.most_common()),
+            "statements": dict(self.statements.most_common()),
+            "ignored_files": dict(self.ignored.most_common()),
+        }
+
+    def as_rows(self) -> list[dict[str, str | int]]:
+        """Return the counts as rows of a table: what, count."""
+        rows: list[tuple[str, int]] = [
+            ("inputs", self.inputs),
+            ("articles written", self.written),
+            ("unchanged", self.unchanged),
+            ("duplicates", self.duplicates),
+            ("rejected", self.rejected.total()),
+        ]
+        rows += [(f"rejected: {reason}", count) for reason, count in self.rejected.most_common()]
+        rows += [(f"statements: {quote_type}", count) for quote_type, count in self.statements.most_common()]
+        if self.ignored:
+            endings = " ".join(ending for ending, _ in self.ignored.most_common(5))
+            rows.append((f"files passed over ({endings})", self.ignored.total()))
+        return [{"what": what, "count": count} for what, count in rows]
+
+
+class Ledger:
+    """Enters processed batches, in order, and commits when enough of them is staged."""
+
+    def __init__(self, store: Store, summary: Summary) -> None:
+        self.store = store
+        self.summary = summary
+        self.known = store.known_articles()
+        self._month = month_of(summary.started_at)
+        self._month_articles = self.known.count(self._month)
+        self._rejected_before = store.rejected_items()
+        self._rejected_now: set[str] = set()
+        self._seen: dict[int, int] = {}  # article id -> start of its content hash, as numbers: some 130 bytes each
+        self._start_plan()
+
+    def _start_plan(self) -> None:
+        self._batches: list[Batch] = []
+        self._article_ids: list[list[str]] = []
+        self._conflicts: list[Rejection] = []
+        self._succeeded: list[str] = []
+        self._staged_articles = 0
+
+    def discard_if_stale(self, batch: Batch) -> Batch:
+        """Drop a result that a killed run left if what it found unchanged does not stand in the dataset any more."""
+        if is_processed(batch) and any(
+            outcome.state == "unchanged" and not self._stands(outcome) for outcome in read_outcomes(batch)
+        ):
+            discard_result(batch)
+        return batch
+
+    def _stands(self, outcome: Outcome) -> bool:
+        return self.known.is_known(outcome.article_id, outcome.content_hash)
+
+    def enter(self, batch: Batch) -> None:
+        """Count a processed batch; commit if enough is staged."""
+        accepted = [outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome)]
+        self.summary.rejected.update(read_result(batch, "rejections")["reason"].to_pylist())
+        self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
+        self._batches.append(batch)
+        self._article_ids.append(accepted)
+        self._staged_articles += len(accepted)
+        due = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
+        if self._staged_articles >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
+            self.commit()
+
+    def _accepts(self, outcome: Outcome) -> bool:
+        """Count one input; return whether its article is to be written."""
+        self.summary.inputs += 1
+        if outcome.state == "rejected":
+            self._rejected_now.add(outcome.item)
+            return False
+        article, content = int(outcome.article_id, 16), int(outcome.content_hash[:16], 16)
+        first = self._seen.get(article)
+        if first is None:
+            self._seen[article] = content
+            return self._accepts_first(outcome)
+        if first == content:
+            self.summary.duplicates += 1
+        else:
+            self._reject_conflict(outcome)
+        return False
+
+    def _accepts_first(self, outcome: Outcome) -> bool:
+        if outcome.item in self._rejected_before and outcome.item not in self._rejected_now:
+            self._succeeded.append(outcome.item)
+        if self._stands(outcome):
+            self.summary.unchanged += 1
+            return False
+        self.summary.written += 1
+        return True
+
+    def _reject_conflict(self, outcome: Outcome) -> None:
+        self._rejected_now.add(outcome.item)
+        self.summary.rejected["identity_conflict"] += 1
+        self._conflicts.append(
+            Rejection(
+                item=outcome.item,
+                source=outcome.source,
+                step="commit",
+                reason="identity_conflict",
+                error=f"an earlier input of this run has the same article_id {outcome.article_id} and other content",
+                run_id=self.summary.run_id,
+            )
+        )
+
+    def commit(self) -> None:
+        """Write all that was entered since the last commit."""
+        if self._batches:
+            self.store.commit(
+                CommitPlan(
+                    run_id=self.summary.run_id,
+                    month=self._month,
+                    batches=self._batches,
+                    article_ids=self._article_ids,
+                    conflicts=[asdict(rejection) for rejection in self._conflicts],
+                    succeeded_items=self._succeeded,
+                )
+            )
+        self._month_articles += self._staged_articles
+        self._start_plan()
+
+
+def _quote_types(statements: pa.Table, article_ids: Iterable[str]) -> list[str]:
+    """Return the quote type of each statement of the given articles."""
+    mine = pc.is_in(statements["article_id"], pa.array(article_ids, pa.string()))
+    types: list[str] = statements["quote_type"].filter(mine).to_pylist()
+    return types

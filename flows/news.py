@@ -1,0 +1,88 @@
+"""The run as a Prefect flow: what `onrecord run` and schedules start."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Annotated, Any
+
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from flows.job import MAX_REJECTED_SHARE, JobParameters, Submit, run_job
+from flows.ledger import Summary
+from flows.staging import Batch
+
+BATCH_RETRIES = 2  # for a batch whose worker was lost; a bad input is a rejection and never fails its batch
+
+# What the command line watches; a schedule leaves it unset.
+PROGRESS: ContextVar[Callable[[Summary], None] | None] = ContextVar("PROGRESS", default=None)
+
+
+class RejectionLimitExceeded(RuntimeError):
+    """Raised, after all that is good was written, by a run with too many rejections."""
+
+
+@contextmanager
+def submit_to_prefect(process: Callable[[Batch], Batch], workers: int) -> Iterator[Submit]:
+    """Map batches as Prefect tasks: threads that wait for the run's worker processes."""
+
+    @task(name="process batch", task_run_name="batch {batch.index}", retries=BATCH_RETRIES, cache_policy=NO_CACHE)
+    def process_batch(batch: Batch) -> Batch:
+        """Process one batch of inputs and stage its rows."""
+        return process(batch)
+
+    yield process_batch.submit
+
+
+@flow(name="onrecord", task_runner=ThreadPoolTaskRunner(max_workers=64), validate_parameters=True)
+def onrecord(
+    inputs: Annotated[list[str], Field(min_length=1)],
+    output: str = "output",
+    source: str | None = None,
+    columns: dict[str, str] | None = None,
+    limit: Annotated[int | None, Field(ge=1)] = None,
+    workers: Annotated[int, Field(ge=1, le=64)] = 1,
+    max_rejected: Annotated[float, Field(ge=0, le=1)] = MAX_REJECTED_SHARE,
+) -> dict[str, Any]:
+    """Read news articles and write who said what to Parquet tables.
+
+    Args:
+        inputs: Files, folders or globs: HTML, text and Markdown files, tables of records (JSONL, CSV, Parquet).
+        output: Folder of the dataset.
+        source: Name to use instead of the input folder's name.
+        columns: For tables of records, our column to theirs, such as text to body.
+        limit: Stop after this many inputs.
+        workers: Worker processes.
+        max_rejected: Share of rejected inputs above which the run fails, after writing everything good.
+    """
+    logger = get_run_logger()
+    watcher = PROGRESS.get()
+
+    def on_progress(summary: Summary) -> None:
+        logger.info("%d inputs: %d articles, %d rejected", summary.inputs, summary.written, summary.rejected.total())
+        if watcher is not None:
+            watcher(summary)
+
+    parameters = JobParameters(
+        inputs=inputs,
+        output=output,
+        source=source,
+        columns=columns or {},
+        limit=limit,
+        workers=workers,
+        max_rejected=max_rejected,
+    )
+    summary = run_job(
+        parameters,
+        submitter=submit_to_prefect,
+        on_progress=on_progress,
+        on_wait=lambda: logger.warning("another run holds %s; waiting for it to end", output),
+    )
+    create_table_artifact(key="onrecord-run", table=summary.as_rows(), description=f"Run {summary.run_id}")
+    if summary.failure is not None:
+        raise RejectionLimitExceeded(summary.failure)
+    return summary.as_dict()

@@ -1,0 +1,39 @@
+"""SQL over the tables of a dataset, with DuckDB."""
+
+import sys
+from pathlib import Path
+
+import duckdb
+
+from schemas.arrow import TABLES
+
+
+class NoDatasetError(FileNotFoundError):
+    """Raised for a folder that holds no tables."""
+
+
+def connect(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection with one view per table of the dataset. Raises NoDatasetError if there is none."""
+    connection = duckdb.connect()
+    tables = [table for table in TABLES if any((folder / table).glob("**/*.parquet"))]
+    if not tables:
+        raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
+    connection.execute("SET TimeZone = 'UTC'")
+    for table in tables:
+        pattern = str(folder / table / "**" / "*.parquet").replace("'", "''")
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{pattern}')")
+    return connection
+
+
+def print_query(sql: str, folder: Path, format_: str) -> None:
+    """Print the rows of a query as a table, CSV or JSON lines."""
+    with connect(folder) as connection:
+        result = connection.sql(sql)
+        if result is None:  # a statement without rows
+            return
+        if format_ == "csv":
+            result.df().to_csv(sys.stdout, index=False)
+        elif format_ == "json":
+            result.df().to_json(sys.stdout, orient="records", lines=True, date_format="iso", force_ascii=False)
+        else:
+            result.show()

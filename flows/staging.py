@@ -1,0 +1,151 @@
+"""Batches on disk: what goes into a worker and what comes out of it.
+
+A batch of inputs is one Arrow file, named by the hash of its bytes; its result is a folder of the same name with one
+Arrow file a table and the outcome of every input. The folder appears whole or not at all. A run that was killed finds
+the results of equal batches again and does not compute them twice.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import pyarrow as pa
+
+from flows.sources import Input
+from schemas.arrow import to_table
+from schemas.records import ProcessedArticle, Rejection
+
+BATCH_INPUTS = 200  # inputs: a Prefect task costs up to 0.9 s, a page some 20 ms
+BATCH_BYTES = 16_000_000  # of records: what a batch holds in memory at a time
+INPUT_SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("kind", "item", "source", "path")]
+    + [("payload", pa.binary()), ("stamp", pa.string())]
+)
+
+State = Literal["article", "unchanged", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One batch of inputs on disk."""
+
+    index: int
+    key: str
+    input_count: int
+    staging: str  # the folder that holds inputs and results
+
+
+class Outcome(NamedTuple):
+    """What became of one input in its batch."""
+
+    item: str
+    source: str
+    state: State
+    article_id: str  # empty if rejected, like the hash
+    content_hash: str
+
+
+def cut_batches(inputs: Iterable[Input], staging: Path, salt: str) -> Iterator[Batch]:
+    """Yield the inputs as batches, each written to `staging`; `salt` is whatever else decides the result."""
+    batch: list[Input] = []
+    index = size = 0
+    for entry in inputs:
+        batch.append(entry)
+        size += len(entry.payload)
+        if len(batch) == BATCH_INPUTS or size >= BATCH_BYTES:
+            yield _write_batch(index, batch, staging, salt)
+            batch, index, size = [], index + 1, 0
+    if batch:
+        yield _write_batch(index, batch, staging, salt)
+
+
+def _write_batch(index: int, inputs: Sequence[Input], staging: Path, salt: str) -> Batch:
+    columns = [pa.array([getattr(entry, field.name) for entry in inputs], field.type) for field in INPUT_SCHEMA]
+    buffer = pa.BufferOutputStream()
+    with pa.ipc.new_file(buffer, INPUT_SCHEMA) as writer:
+        writer.write_table(pa.Table.from_arrays(columns, schema=INPUT_SCHEMA))
+    content = buffer.getvalue()
+    key = hashlib.sha256(salt.encode() + b"\0" + memoryview(content)).hexdigest()[:32]
+    batch = Batch(index=index, key=key, input_count=len(inputs), staging=str(staging))
+    path = input_path(batch)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return batch
+
+
+def input_path(batch: Batch) -> Path:
+    """Return where the batch's inputs lie."""
+    return Path(batch.staging, "inputs", f"{batch.key}.arrow")
+
+
+def result_path(batch: Batch) -> Path:
+    """Return the folder that holds the batch's result once it is whole."""
+    return Path(batch.staging, "results", batch.key)
+
+
+def read_inputs(batch: Batch) -> list[Input]:
+    """Return the inputs of a batch, in order."""
+    with pa.ipc.open_file(input_path(batch).read_bytes()) as reader:
+        return [Input(**row) for row in reader.read_all().to_pylist()]
+
+
+def write_result(
+    batch: Batch,
+    outcomes: Sequence[Outcome],
+    articles: Sequence[ProcessedArticle],
+    rejections: Sequence[Rejection],
+) -> None:
+    """Write the result of a batch: rows sorted by `article_id`, then by place in the text."""
+    ordered = sorted(articles, key=lambda processed: processed.article.article_id)
+    tables: dict[str, Sequence[object]] = {
+        "articles": [processed.article for processed in ordered],
+        "segments": [row for processed in ordered for row in processed.segments],
+        "statements": [row for processed in ordered for row in processed.statements],
+        "statement_spans": [row for processed in ordered for row in processed.spans],
+        "speakers": [row for processed in ordered for row in processed.speakers],
+        "citations": [row for processed in ordered for row in processed.citations],
+        "rejections": rejections,
+    }
+    folder = result_path(batch)
+    partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
+    partial.mkdir(parents=True)
+    for table, rows in tables.items():
+        _write_arrow(partial / f"{table}.arrow", to_table(table, rows))
+    (partial / "outcomes.json").write_text(json.dumps(outcomes))
+    partial.rename(folder)
+
+
+def _write_arrow(path: Path, table: pa.Table) -> None:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_outcomes(batch: Batch) -> list[Outcome]:
+    """Return the outcome of every input of a batch, in input order."""
+    return [Outcome(*row) for row in json.loads((result_path(batch) / "outcomes.json").read_text())]
+
+
+def read_result(batch: Batch, table: str) -> pa.Table:
+    """Return the staged rows of a table, mapped from disk, not read."""
+    return pa.ipc.open_file(pa.memory_map(str(result_path(batch) / f"{table}.arrow"))).read_all()
+
+
+def is_processed(batch: Batch) -> bool:
+    """Return whether the batch's result is there."""
+    return result_path(batch).is_dir()
+
+
+def discard_result(batch: Batch) -> None:
+    """Remove a batch's result."""
+    shutil.rmtree(result_path(batch), ignore_errors=True)
+
+
+def clear_staging(staging: Path) -> None:
+    """Remove all batches and results."""
+    for name in ("inputs", "results"):
+        shutil.rmtree(staging / name, ignore_errors=True)

@@ -1,0 +1,108 @@
+"""Worker processes that can be killed: an input that ends its worker is a rejection, the rest of its batch goes on.
+
+A worker leaves the number of the input it is at in a mark file (`flows.process`). When it ends before its batch is
+staged, the driver starts the batch again without that input.
+"""
+
+import multiprocessing
+import signal
+import struct
+from collections.abc import Mapping
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pebble import ProcessExpired, ProcessPool
+
+from flows.staging import Batch, input_path, is_processed
+
+INPUT_CPU_SECONDS = 10  # CPU time of one input; the slowest real page measured takes 0.5 s
+BATCH_WALL_SECONDS = 1_800  # for a worker that waits instead of computing, on a dead network disk, say
+WORKER_BATCHES = 50  # batches before a worker is replaced, so that no library's cache grows without end
+NOT_STARTED = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkContext:
+    """What a worker needs to know about the run, besides its batch."""
+
+    run_id: str
+    fetched_at: datetime
+    pipeline_version: str
+    known_path: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+class WorkerPool:
+    """Processes that turn batches into staged results; `process` may be called from several threads."""
+
+    def __init__(self, worker_count: int) -> None:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["flows.process"])
+        self._pool = ProcessPool(max_workers=worker_count, max_tasks=WORKER_BATCHES, context=context)
+
+    def __enter__(self) -> "WorkerPool":
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self._pool.close()  # type: ignore[no-untyped-call]
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
+
+    def process(self, batch: Batch, context: WorkContext) -> Batch:
+        """Return the batch once its result is staged; equal work of an earlier run is not done again."""
+        broken: dict[int, str] = {}
+        deaths: dict[int, int] = {}
+        while not is_processed(batch):
+            try:
+                future = self._pool.schedule(
+                    process_batch_in_worker, (batch, context, broken), timeout=BATCH_WALL_SECONDS
+                )
+                future.result()
+            except (ProcessExpired, FutureTimeoutError) as error:
+                number = read_mark(batch)
+                deaths[number] = deaths.get(number, 0) + 1
+                if number == NOT_STARTED and deaths[number] > 2:
+                    raise
+                # A limit's signal settles it; any other end may have come from outside, so it must happen twice.
+                if number != NOT_STARTED and (_is_limit(error) or deaths[number] > 1):
+                    broken[number] = _describe_end(error)
+        mark_path(batch).unlink(missing_ok=True)
+        input_path(batch).unlink(missing_ok=True)
+        return batch
+
+
+def _is_limit(error: Exception) -> bool:
+    return not isinstance(error, ProcessExpired) or error.exitcode == -signal.SIGPROF
+
+
+def _describe_end(error: Exception) -> str:
+    if not isinstance(error, ProcessExpired):
+        return f"took more than {BATCH_WALL_SECONDS} s"
+    if error.exitcode == -signal.SIGPROF:
+        return f"took more than {INPUT_CPU_SECONDS} CPU seconds"
+    return f"ended its worker process (exit code {error.exitcode})"
+
+
+def mark_path(batch: Batch) -> Path:
+    """Return the file that holds the number of the input being worked on."""
+    return input_path(batch).with_suffix(".mark")
+
+
+def read_mark(batch: Batch) -> int:
+    """Return the number of the input that the batch's worker was at."""
+    try:
+        number: int = struct.unpack("<I", mark_path(batch).read_bytes())[0]
+    except (OSError, struct.error):
+        return NOT_STARTED
+    return number
+
+
+def process_batch_in_worker(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
+    """Process a batch; the engine is imported here, so that the driver does without it."""
+    from flows.process import process_batch
+
+    process_batch(batch, context, broken)

@@ -1,0 +1,128 @@
+"""Synthetic rows and staged batches for the tests of the store."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.staging import Batch, Outcome, write_result
+from schemas.records import (
+    Article,
+    Citation,
+    ProcessedArticle,
+    Rejection,
+    Segment,
+    Speaker,
+    Statement,
+    StatementSpan,
+)
+
+SEEN_AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def make_processed(name: str, text: str = "It rained.", fetched_at: datetime = SEEN_AT) -> ProcessedArticle:
+    """Return an article of one sentence, which is its one statement."""
+    url = f"file:test/{name}"
+    article_id = hashlib.sha256(url.encode()).hexdigest()[:16]
+    statement_id = f"{article_id}:0-{len(text)}"
+    article = Article(
+        article_id=article_id,
+        source="test",
+        url=url,
+        canonical_url=None,
+        domain="test.example",
+        publisher=None,
+        origin_publisher=None,
+        title=name,
+        authors=None,
+        external_id=None,
+        language="en",
+        published_at=None,
+        published_date=None,
+        modified_at=None,
+        first_seen_at=fetched_at,
+        fetched_at=fetched_at,
+        text=text,
+        word_count=len(text.split()),
+        statement_count=1,
+        content_hash=hashlib.sha256(text.encode()).hexdigest()[:32],
+        story_id=None,
+        tdm_reserved=None,
+        run_id="run",
+        pipeline_version="1",
+    )
+    segment = Segment(
+        segment_id=statement_id,
+        article_id=article_id,
+        paragraph_index=0,
+        sentence_index=0,
+        kind="paragraph",
+        start_char=0,
+        end_char=len(text),
+        text=text,
+    )
+    statement = Statement(
+        statement_id=statement_id,
+        article_id=article_id,
+        segment_id=segment.segment_id,
+        quote_type="narration",
+        text=text,
+        start_char=0,
+        end_char=len(text),
+        **dict.fromkeys(NULL_COLUMNS),
+    )
+    span = StatementSpan(
+        statement_id=statement_id, article_id=article_id, span_index=0, start_char=0, end_char=len(text)
+    )
+    speaker = Speaker(
+        speaker_id=f"{article_id}:speaker-1",
+        article_id=article_id,
+        name="Ann Lee",
+        speaker_type="person",
+        role=None,
+        person_key="ann lee",
+        statement_count=1,
+    )
+    citation = Citation(
+        article_id=article_id, citation_index=0, kind="reference_block", title="T", url=None, domain="test.example"
+    )
+    return ProcessedArticle(
+        article=article,
+        segments=[segment],
+        statements=[statement],
+        spans=[span],
+        speakers=[speaker],
+        citations=[citation],
+    )
+
+
+NULL_COLUMNS = (
+    "speaker_id",
+    "speaker_text",
+    "cue_text",
+    "cue_family",
+    "speaker_start_char",
+    "speaker_end_char",
+    "cue_start_char",
+    "cue_end_char",
+    "attribution_score",
+    "claim_type",
+    "check_worthiness",
+    "subjectivity",
+    "subjectivity_score",
+    "forward_looking",
+    "forward_looking_score",
+    "form",
+)
+
+
+def stage(staging: Path, key: str, articles: Sequence[ProcessedArticle], rejections: Sequence[Rejection] = ()) -> Batch:
+    """Write a batch's result as a worker would."""
+    batch = Batch(index=0, key=key, input_count=len(articles) + len(rejections), staging=str(staging))
+    outcomes = [
+        Outcome(entry.article.url, "test", "article", entry.article.article_id, entry.article.content_hash)
+        for entry in articles
+    ]
+    outcomes += [Outcome(rejection.item, "test", "rejected", "", "") for rejection in rejections]
+    write_result(batch, outcomes, articles, rejections)
+    return batch
