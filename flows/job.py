@@ -68,8 +68,11 @@ Submitter = Callable[[Callable[[Batch], Batch], int], AbstractContextManager[Sub
 @contextmanager
 def submit_to_threads(process: Callable[[Batch], Batch], workers: int) -> Iterator[Submit]:
     """Map batches the plain way: a thread waits for each worker process."""
-    with ThreadPoolExecutor(workers) as executor:
+    executor = ThreadPoolExecutor(workers)
+    try:
         yield lambda batch: executor.submit(process, batch)
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def utc_now() -> datetime:

@@ -1,13 +1,12 @@
 """Batches on disk: what goes into a worker and what comes out of it.
 
-A batch of inputs is one Arrow file, named by the hash of its bytes; its result is a folder of the same name with one
-Arrow file a table and the outcome of every input. The folder appears whole or not at all. A run that was killed finds
-the results of equal batches again and does not compute them twice.
+A batch of inputs is one Arrow file, named by the hash of its place and bytes; its result is a folder of the same name
+with one Arrow file a table and the outcome of every input. The folder appears whole or not at all. The run after a
+killed one finds the results of equal batches and does not compute them again.
 """
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +69,7 @@ def _write_batch(index: int, inputs: Sequence[Input], staging: Path, salt: str) 
     with pa.ipc.new_file(buffer, INPUT_SCHEMA) as writer:
         writer.write_table(pa.Table.from_arrays(columns, schema=INPUT_SCHEMA))
     content = buffer.getvalue()
-    key = hashlib.sha256(salt.encode() + b"\0" + memoryview(content)).hexdigest()[:32]
+    key = hashlib.sha256(f"{index}\0{salt}\0".encode() + memoryview(content)).hexdigest()[:32]
     batch = Batch(index=index, key=key, input_count=len(inputs), staging=str(staging))
     path = input_path(batch)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +111,8 @@ def write_result(
         "rejections": rejections,
     }
     folder = result_path(batch)
-    partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
+    partial = folder.with_name(f"{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)  # of a worker that was killed
     partial.mkdir(parents=True)
     for table, rows in tables.items():
         _write_arrow(partial / f"{table}.arrow", to_table(table, rows))

@@ -7,7 +7,7 @@ staged, the driver starts the batch again without that input.
 import multiprocessing
 import signal
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,7 @@ INPUT_CPU_SECONDS = 10  # CPU time of one input; the slowest real page measured 
 BATCH_WALL_SECONDS = 1_800  # for a worker that waits instead of computing, on a dead network disk, say
 WORKER_BATCHES = 50  # batches before a worker is replaced, so that no library's cache grows without end
 NOT_STARTED = 0xFFFFFFFF
+MAX_UNEXPLAINED_ENDS = 3  # of a worker that was at no input; then the batch is given up, and Prefect tries it again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +35,14 @@ class WorkContext:
     columns: Mapping[str, str] = field(default_factory=dict)
 
 
+Work = Callable[[Batch, WorkContext, Mapping[int, str]], None]
+
+
 class WorkerPool:
     """Processes that turn batches into staged results; `process` may be called from several threads."""
 
-    def __init__(self, worker_count: int) -> None:
+    def __init__(self, worker_count: int, work: Work | None = None) -> None:
+        self._work = work or process_batch_in_worker
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["flows.process"])
         self._pool = ProcessPool(max_workers=worker_count, max_tasks=WORKER_BATCHES, context=context)
@@ -59,13 +64,13 @@ class WorkerPool:
         while not is_processed(batch):
             try:
                 future = self._pool.schedule(
-                    process_batch_in_worker, (batch, context, broken), timeout=BATCH_WALL_SECONDS
+                    self._work, (batch, context, broken), timeout=BATCH_WALL_SECONDS
                 )
                 future.result()
             except (ProcessExpired, FutureTimeoutError) as error:
                 number = read_mark(batch)
                 deaths[number] = deaths.get(number, 0) + 1
-                if number == NOT_STARTED and deaths[number] > 2:
+                if number == NOT_STARTED and deaths[number] == MAX_UNEXPLAINED_ENDS:
                     raise
                 # A limit's signal settles it; any other end may have come from outside, so it must happen twice.
                 if number != NOT_STARTED and (_is_limit(error) or deaths[number] > 1):

@@ -1,0 +1,159 @@
+"""A worker that is lost costs a recompute; an input that ends its worker is a rejection; the others go on."""
+
+import json
+import os
+import signal
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flows.known import KnownArticles
+from flows.sources import Input
+from flows.staging import Batch, cut_batches, input_path, read_outcomes, read_result, result_path
+from flows.workers import WorkContext, WorkerPool, mark_path
+
+TEXT = "The harbour froze over on Monday, and the ferries stayed in port."
+
+
+def make_batch(folder: Path, texts: list[str]) -> Batch:
+    inputs = [
+        Input(
+            kind="record",
+            item=f"file:t/r.jsonl#record-{number}",
+            source="t",
+            path="r.jsonl",
+            payload=json.dumps({"id": number, "text": text}).encode(),
+        )
+        for number, text in enumerate(texts)
+    ]
+    [batch] = cut_batches(inputs, folder, "salt")
+    return batch
+
+
+def make_context(folder: Path) -> WorkContext:
+    known_path = folder / "known.npy"
+    KnownArticles.of([]).save(known_path)
+    return WorkContext(
+        run_id="run", fetched_at=datetime(2026, 11, 20, tzinfo=UTC), pipeline_version="1", known_path=str(known_path)
+    )
+
+
+def act_on_marked_text(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
+    """Process a batch with an engine that spins, dies or raises on texts that say so; runs in the worker."""
+    from flows import process
+
+    def read_or_act(entry: Input, *arguments: object) -> object:
+        text = json.loads(entry.payload)["text"]
+        if "SPIN" in text:
+            sum(range(10**12))  # one C loop: no Python handler would run
+        if "DIE" in text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "LOST" in text and not (Path(batch.staging) / "lost").exists():
+            (Path(batch.staging) / "lost").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "RAISE" in text:
+            raise RuntimeError("broken \ud800 engine")
+        if "EXHAUST" in text:
+            raise MemoryError
+        return real_read(entry, *arguments)  # type: ignore[arg-type]
+
+    real_read = process.read_document
+    process.INPUT_CPU_SECONDS = 1.5  # type: ignore[assignment]
+    process.read_document = read_or_act  # type: ignore[assignment]
+    try:
+        process.process_batch(batch, context, broken)
+    finally:
+        process.read_document = real_read
+
+
+def process_texts(folder: Path, texts: list[str]) -> tuple[list[str], list[tuple[str, str, str]]]:
+    """Return the state of each text and the rejections as (item, reason, error)."""
+    batch = make_batch(folder, texts)
+    with WorkerPool(1, act_on_marked_text) as pool:
+        pool.process(batch, make_context(folder))
+    rejections = read_result(batch, "rejections").to_pylist()
+    assert not input_path(batch).exists()
+    assert not mark_path(batch).exists()
+    return (
+        [outcome.state for outcome in read_outcomes(batch)],
+        [(row["item"], row["reason"], row["error"]) for row in rejections],
+    )
+
+
+@pytest.mark.parametrize(
+    ("marker", "reason", "error"),
+    [
+        ("SPIN", "resource_limit", "took more than 10 CPU seconds"),
+        ("DIE", "resource_limit", "ended its worker process (exit code -9)"),
+        ("RAISE", "error", "RuntimeError: broken ? engine"),
+        ("EXHAUST", "error", "MemoryError: "),
+    ],
+)
+def test_a_broken_input_is_a_rejection_and_its_neighbours_are_articles(
+    tmp_path: Path, marker: str, reason: str, error: str
+) -> None:
+    states, rejections = process_texts(tmp_path, [TEXT + " 1", TEXT + marker, TEXT + " 2"])
+    assert states == ["article", "rejected", "article"]
+    assert rejections == [("file:t/r.jsonl#record-1", reason, error)]
+
+
+def test_a_worker_lost_by_chance_costs_nothing(tmp_path: Path) -> None:
+    states, rejections = process_texts(tmp_path, [TEXT + " 1", TEXT + " LOST", TEXT + " 2"])
+    assert (states, rejections) == (["article"] * 3, [])
+
+
+def test_several_broken_inputs_in_one_batch(tmp_path: Path) -> None:
+    texts = [TEXT + " DIE", TEXT + " 1", TEXT + " SPIN", TEXT + " DIE too", TEXT + " 2"]
+    assert process_texts(tmp_path, texts)[0] == ["rejected", "article", "rejected", "rejected", "article"]
+
+
+def test_a_staged_result_is_not_computed_again(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, [TEXT])
+    result_path(batch).mkdir(parents=True)
+    with WorkerPool(1, fail) as pool:
+        assert pool.process(batch, make_context(tmp_path)) == batch
+
+
+def fail(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
+    raise AssertionError("called")
+
+
+def test_a_failure_outside_any_input_reaches_the_caller(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, [TEXT])
+    with WorkerPool(1, fail) as pool, pytest.raises(AssertionError, match="called"):
+        pool.process(batch, make_context(tmp_path))
+
+
+def test_a_batch_keeps_the_first_of_equal_identities(tmp_path: Path) -> None:
+    entry = Input(kind="record", item="i#record-1", source="t", path="", payload=b'{"id": 1, "text": "%s"}' % TEXT.encode())
+    [batch] = cut_batches([entry, entry], tmp_path, "salt")
+    with WorkerPool(1) as pool:
+        pool.process(batch, make_context(tmp_path))
+    assert [outcome.state for outcome in read_outcomes(batch)] == ["article", "article"]
+    assert read_result(batch, "articles").num_rows == 1
+
+
+def test_batches_are_cut_by_count_and_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import staging
+
+    def sizes(count: int, payload: bytes) -> list[int]:
+        entries = [Input(kind="record", item=str(i), source="", path="", payload=payload) for i in range(count)]
+        return [batch.input_count for batch in cut_batches(entries, tmp_path, "salt")]
+
+    assert sizes(450, b"x") == [200, 200, 50]
+    assert sizes(0, b"x") == []
+    monkeypatch.setattr(staging, "BATCH_BYTES", 10)
+    assert sizes(5, b"xxxx") == [3, 2]
+
+
+def test_a_key_tells_place_content_and_salt_apart(tmp_path: Path) -> None:
+    def keys(salt: str, *texts: str) -> list[str]:
+        inputs = [Input(kind="text", item=text, source="", path=text) for text in texts for _ in range(200)]
+        return [batch.key for batch in cut_batches(inputs, tmp_path, salt)]
+
+    assert keys("1", "a", "b") == keys("1", "a", "b")
+    assert len({*keys("1", "a", "a"), *keys("2", "a"), *keys("1", "b")}) == 4
+
+

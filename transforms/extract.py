@@ -1,0 +1,234 @@
+"""A document to its article: main content as typed blocks, metadata, and the references at its end.
+
+The content engine sits behind `extract_page`.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from itertools import groupby
+
+import trafilatura
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, Tag
+from lxml import etree
+from lxml.html import HtmlElement
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from schemas.records import Article, Block, BlockKind, Citation, Document, InputRejected
+from transforms.bylines import fold_name
+from transforms.citations import Reference, citations_of, origin_publisher, split_reference_block
+from transforms.decode import decode_html, decode_text, replace_unencodable
+from transforms.domains import is_web_address, registrable_domain
+from transforms.metadata import Metadata, read_metadata
+from transforms.times import plausible_time
+
+MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
+LANGUAGE_SAMPLE_LENGTH = 2_000  # characters; a longer sample does not change the answer
+BLOCK_SEPARATOR = "\n\n"
+# trafilatura's elements around a piece of text, and the kind of block that they make of it
+KIND_OF_ELEMENT: dict[str, BlockKind] = {"head": "heading", "item": "list_item", "quote": "blockquote"}
+BLOCK_ELEMENTS = ("p", "head", "item", "quote", "code", "cell", "div", "body")
+LINE_BREAK_ELEMENT = "lb"
+LINE_BREAK = "\u2028"
+PARAGRAPH_BREAK = re.compile(r"\u2028\s*\u2028")  # <br><br>
+
+# What trafilatura logs ("discarding data") is in the rejection; without a handler of its own it goes to stderr.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
+
+TypedText = tuple[BlockKind, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractedArticle:
+    """An article with what hangs on its text before it is segmented; blocks in order and disjoint."""
+
+    article: Article
+    blocks: list[Block]
+    citations: list[Citation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Content:
+    text: str
+    blocks: list[Block]
+    references: tuple[Reference, ...]
+    metadata: Metadata
+
+
+def extract_article(document: Document, *, pipeline_version: str) -> ExtractedArticle:
+    """Return the article of a document. Raises InputRejected where it has none.
+
+    What the document says of itself (title, authors, time, language) wins over what its page says.
+    """
+    content = _read_page(document) if document.content_type == "html" else _read_text(document)
+    length = len(content.text.strip())
+    if length < MIN_BODY_LENGTH:
+        raise InputRejected("extract", "too_short", f"body has {length} characters; the limit is {MIN_BODY_LENGTH}")
+    article = _make_article(document, content, pipeline_version)
+    citations = citations_of(content.references, article_id=article.article_id)
+    return ExtractedArticle(article=article, blocks=content.blocks, citations=citations)
+
+
+def extract_page(html: str, tree: HtmlElement | None = None) -> list[TypedText]:
+    """Return the main content of a page as typed blocks in page order; none where the engine finds nothing.
+
+    The text of a block holds no line break and no run of white space. `tree` is the page where it is parsed already.
+    """
+    tree = parse_page(html) if tree is None else tree
+    if tree is None:
+        return []
+    extracted = trafilatura.bare_extraction(tree, include_comments=False, include_tables=False)
+    if extracted is None or isinstance(extracted, dict) or extracted.body is None:
+        return []
+    return _typed_blocks(etree.tostring(extracted.body, encoding="unicode"))
+
+
+def parse_page(html: str) -> HtmlElement | None:
+    """Return the page as an lxml tree, None where it holds no element or text."""
+    tree = trafilatura.load_html(html)
+    if tree is None and html.strip():  # a fragment: trafilatura wants a whole page
+        tree = trafilatura.load_html(f"<html><body>{html}</body></html>")
+    return tree
+
+
+def article_id_of(url: str) -> str:
+    """Return the id of the article at `url`: the key that joins every table."""
+    return sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _read_page(document: Document) -> _Content:
+    html = _decoded(document)
+    tree = parse_page(html)
+    if tree is None:
+        return _Content(text="", blocks=[], references=(), metadata=Metadata())
+    metadata = read_metadata(html, tree, fetched_at=document.fetched_at)
+    typed_texts = _without_headline(extract_page(html, tree), document.title or metadata.title)
+    text_count, references = split_reference_block([text for _, text in typed_texts])
+    text, blocks = _join_blocks(typed_texts[:text_count])
+    return _Content(text=text, blocks=blocks, references=references, metadata=metadata)
+
+
+def _read_text(document: Document) -> _Content:
+    """Return the lines of a text as paragraphs; nothing in it changes but line ends and a reference block."""
+    lines = _decoded(document).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    line_count, references = split_reference_block(lines)
+    text = "\n".join(lines[:line_count])
+    return _Content(
+        text=text, blocks=list(_line_blocks(lines[:line_count])), references=references, metadata=Metadata()
+    )
+
+
+def _decoded(document: Document) -> str:
+    if isinstance(document.content, str):
+        return replace_unencodable(document.content)
+    return decode_html(document.content) if document.content_type == "html" else decode_text(document.content)
+
+
+def _typed_blocks(fragment: str) -> list[TypedText]:
+    """Return the blocks of trafilatura's XML: neighbouring pieces of text within the same block element."""
+    blocks: list[TypedText] = []
+    for (_, kind), pieces in groupby(_pieces(BeautifulSoup(fragment, "xml")), key=lambda piece: piece[0]):
+        paragraphs = PARAGRAPH_BREAK.split("".join(text for _, text in pieces))
+        texts = (" ".join(paragraph.split()) for paragraph in paragraphs)
+        blocks.extend((kind, text) for text in texts if text)
+    return blocks
+
+
+def _pieces(soup: BeautifulSoup) -> Iterator[tuple[tuple[int, BlockKind], str]]:
+    """Yield each piece of text behind its block element's identity and kind."""
+    for node in soup.descendants:
+        is_break = isinstance(node, Tag) and node.name == LINE_BREAK_ELEMENT
+        if is_break or isinstance(node, NavigableString):
+            owner = node.find_parent(BLOCK_ELEMENTS) or soup
+            typed = node.find_parent(KIND_OF_ELEMENT)
+            kind = KIND_OF_ELEMENT[typed.name] if typed else "paragraph"
+            yield (id(owner), kind), LINE_BREAK if is_break else str(node)
+
+
+def _without_headline(typed_texts: Sequence[TypedText], title: str | None) -> list[TypedText]:
+    """Return the blocks without a first one that repeats the headline."""
+    if typed_texts and title and fold_name(typed_texts[0][1]) == fold_name(title):
+        return list(typed_texts[1:])
+    return list(typed_texts)
+
+
+def _join_blocks(typed_texts: Sequence[TypedText]) -> tuple[str, list[Block]]:
+    blocks = []
+    start = 0
+    for kind, text in typed_texts:
+        blocks.append(Block(kind=kind, start_char=start, end_char=start + len(text)))
+        start += len(text) + len(BLOCK_SEPARATOR)
+    return BLOCK_SEPARATOR.join(text for _, text in typed_texts), blocks
+
+
+def _line_blocks(lines: Sequence[str]) -> Iterator[Block]:
+    start = 0
+    for line in lines:
+        if line.strip():
+            end = start + len(line.rstrip())
+            yield Block(kind="paragraph", start_char=end - len(line.strip()), end_char=end)
+        start += len(line) + 1
+
+
+def _make_article(document: Document, content: _Content, pipeline_version: str) -> Article:
+    page = content.metadata
+    title = replace_unencodable(document.title or "").strip() or page.title
+    authors = tuple(replace_unencodable(author) for author in document.authors) or page.authors
+    published_at = page.published_at
+    if document.published_at is not None:
+        published_at = plausible_time(document.published_at, fetched_at=document.fetched_at)
+    return Article(
+        article_id=article_id_of(document.url),
+        source=document.source,
+        url=document.url,
+        canonical_url=page.canonical_url,
+        domain=registrable_domain(document.url if is_web_address(document.url) else page.canonical_url),
+        publisher=page.publisher,
+        origin_publisher=origin_publisher(content.references),
+        title=title,
+        authors="; ".join(authors) or None,
+        external_id=document.external_id,
+        language=document.language or identify_language(content.text),
+        published_at=published_at,
+        published_date=published_at.date() if published_at else None,
+        modified_at=page.modified_at,
+        first_seen_at=document.fetched_at,
+        fetched_at=document.fetched_at,
+        text=content.text,
+        word_count=len(content.text.split()),
+        statement_count=0,
+        content_hash=_content_hash(content.text, title, authors, published_at, page.modified_at, pipeline_version),
+        story_id=None,
+        tdm_reserved=None,
+        run_id=document.run_id,
+        pipeline_version=pipeline_version,
+    )
+
+
+def _content_hash(
+    text: str,
+    title: str | None,
+    authors: tuple[str, ...],
+    published_at: datetime | None,
+    modified_at: datetime | None,
+    pipeline_version: str,
+) -> str:
+    times = [time.isoformat() if time else None for time in (published_at, modified_at)]
+    return sha256(json.dumps([text, title, authors, *times, pipeline_version]).encode("ascii")).hexdigest()[:32]
+
+
+def identify_language(text: str) -> str:
+    """Return the ISO 639-1 code of the language that the text is most likely written in."""
+    code: str = _language_identifier().classify(text[:LANGUAGE_SAMPLE_LENGTH])[0]
+    return code
+
+
+@cache
+def _language_identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
