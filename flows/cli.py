@@ -124,7 +124,7 @@ def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], Non
 
     if get_current_settings().api.url is None:
         _say(
-            "Starting a temporary Prefect server, some 15 s. (PREFECT_API_URL names a running one; --direct needs none.)"
+            "Starting a temporary Prefect server, some 15 s (PREFECT_API_URL names a running one; --direct needs none)"
         )
     seen: list[Summary] = []
 
@@ -272,6 +272,7 @@ def _run(arguments: list[str]) -> int:
 def _explain(error: BaseException) -> tuple[int, str]:
     """Return the exit code and the line that tell a person what went wrong."""
     from flows.sources import UsageError
+    from schemas.records import InputRejected
 
     if isinstance(error, click.Abort | KeyboardInterrupt):
         return FAILED, "interrupted; the next run goes on from what is done"
@@ -279,6 +280,8 @@ def _explain(error: BaseException) -> tuple[int, str]:
         return FAILED, error.format_message()
     if isinstance(error, UsageError):
         return WRONG_USAGE, str(error)
+    if isinstance(error, InputRejected):
+        return FAILED, f"rejected ({error.reason}): {error.message}"
     text = " ".join(str(error).split())
     return FAILED, f"{type(error).__name__}: {text}" if text else type(error).__name__
 

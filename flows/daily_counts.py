@@ -46,7 +46,7 @@ def update_daily_counts(store: Store) -> None:
     partitions = store.partitions()
     current = {_cache_path(cache, partition): partition for partition in partitions}
     changed = [path for path, partition in current.items() if not _is_fresh(path, store, partition)]
-    stale = set(cache.glob("*.parquet")) - set(current)
+    stale = set(cache.glob("*.counts")) - set(current)
     for path in changed:
         _write_partition_counts(path, store, current[path])
     for path in stale:
@@ -57,7 +57,7 @@ def update_daily_counts(store: Store) -> None:
 
 
 def _cache_path(cache: Path, partition: Partition) -> Path:
-    return cache / f"{partition.month}-{partition.bucket}.parquet"
+    return cache / f"{partition.month}-{partition.bucket}.counts"
 
 
 def _stamp(store: Store, partition: Partition) -> bytes:

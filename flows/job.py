@@ -102,6 +102,7 @@ def run_job(
         output = parameters.output
         summary = Summary(run_id=run_id, output=output, started_at=started_at, finished_at=started_at, ignored=ignored)
         ledger = Ledger(store, summary)
+        on_progress(summary)
         try:
             _process_inputs(inputs, parameters, ledger, submitter, on_progress)
             _judge_rejections(summary, parameters.max_rejected)

@@ -9,7 +9,6 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
-from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
 from flows.job import MAX_REJECTED_SHARE, JobParameters, Submit, run_job
@@ -38,7 +37,7 @@ def submit_to_prefect(process: Callable[[Batch], Batch], workers: int) -> Iterat
     yield process_batch.submit
 
 
-@flow(name="onrecord", task_runner=ThreadPoolTaskRunner(max_workers=64), validate_parameters=True)
+@flow(name="onrecord")
 def onrecord(
     inputs: Annotated[list[str], Field(min_length=1)],
     output: str = "output",
@@ -63,7 +62,8 @@ def onrecord(
     watcher = PROGRESS.get()
 
     def on_progress(summary: Summary) -> None:
-        logger.info("%d inputs: %d articles, %d rejected", summary.inputs, summary.written, summary.rejected.total())
+        counts = summary.inputs, summary.written, summary.unchanged, summary.rejected.total()
+        logger.info("%d inputs: %d articles written, %d unchanged, %d rejected", *counts)
         if watcher is not None:
             watcher(summary)
 

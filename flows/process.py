@@ -16,7 +16,9 @@ from flows.sources import Input
 from flows.staging import Batch, Outcome, read_inputs, write_result
 from flows.workers import INPUT_CPU_SECONDS, NOT_STARTED, WorkContext, mark_path
 from schemas.records import InputRejected, ProcessedArticle, Rejection
-from transforms.pipeline import Unchanged, process_document
+from transforms.pipeline import Unchanged, load_models, process_document
+
+load_models()  # at import, so that the server process that workers are forked from does it once for all of them
 
 
 def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:

@@ -1,11 +1,14 @@
 """SQL over the tables of a dataset, with DuckDB."""
 
+import shutil
 import sys
 from pathlib import Path
 
 import duckdb
 
 from schemas.arrow import TABLES
+
+MAX_TABLE_ROWS = 10_000  # of a printed table; `--format csv` prints any number
 
 
 class NoDatasetError(FileNotFoundError):
@@ -36,4 +39,5 @@ def print_query(sql: str, folder: Path, format_: str) -> None:
         elif format_ == "json":
             result.df().to_json(sys.stdout, orient="records", lines=True, date_format="iso", force_ascii=False)
         else:
-            result.show()
+            width = shutil.get_terminal_size((200, 50)).columns
+            result.show(max_width=width, max_rows=MAX_TABLE_ROWS)

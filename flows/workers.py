@@ -63,9 +63,7 @@ class WorkerPool:
         deaths: dict[int, int] = {}
         while not is_processed(batch):
             try:
-                future = self._pool.schedule(
-                    self._work, (batch, context, broken), timeout=BATCH_WALL_SECONDS
-                )
+                future = self._pool.schedule(self._work, (batch, context, broken), timeout=BATCH_WALL_SECONDS)
                 future.result()
             except (ProcessExpired, FutureTimeoutError) as error:
                 number = read_mark(batch)

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -42,7 +43,8 @@ def make_context(folder: Path) -> WorkContext:
 
 def act_on_marked_text(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
     """Process a batch with an engine that spins, dies or raises on texts that say so; runs in the worker."""
-    from flows import process
+    from flows.documents import read_document
+    from flows.process import process_batch
 
     def read_or_act(entry: Input, *arguments: object) -> object:
         text = json.loads(entry.payload)["text"]
@@ -59,13 +61,9 @@ def act_on_marked_text(batch: Batch, context: WorkContext, broken: Mapping[int, 
             raise MemoryError
         return real_read(entry, *arguments)  # type: ignore[arg-type]
 
-    real_read = process.read_document
-    process.INPUT_CPU_SECONDS = 1.5  # type: ignore[assignment]
-    process.read_document = read_or_act  # type: ignore[assignment]
-    try:
-        process.process_batch(batch, context, broken)
-    finally:
-        process.read_document = real_read
+    real_read = read_document
+    with patch("flows.process.read_document", read_or_act), patch("flows.process.INPUT_CPU_SECONDS", 1.5):
+        process_batch(batch, context, broken)
 
 
 def process_texts(folder: Path, texts: list[str]) -> tuple[list[str], list[tuple[str, str, str]]]:
@@ -127,7 +125,9 @@ def test_a_failure_outside_any_input_reaches_the_caller(tmp_path: Path) -> None:
 
 
 def test_a_batch_keeps_the_first_of_equal_identities(tmp_path: Path) -> None:
-    entry = Input(kind="record", item="i#record-1", source="t", path="", payload=b'{"id": 1, "text": "%s"}' % TEXT.encode())
+    entry = Input(
+        kind="record", item="i#record-1", source="t", path="", payload=b'{"id": 1, "text": "%s"}' % TEXT.encode()
+    )
     [batch] = cut_batches([entry, entry], tmp_path, "salt")
     with WorkerPool(1) as pool:
         pool.process(batch, make_context(tmp_path))
@@ -155,5 +155,3 @@ def test_a_key_tells_place_content_and_salt_apart(tmp_path: Path) -> None:
 
     assert keys("1", "a", "b") == keys("1", "a", "b")
     assert len({*keys("1", "a", "a"), *keys("2", "a"), *keys("1", "b")}) == 4
-
-

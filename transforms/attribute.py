@@ -3,26 +3,19 @@
 Rules for what a reader sees at a glance: a quotation that is a statement of its own. Paraphrase stays narration.
 """
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from dataclasses import dataclass, fields, replace
+from itertools import accumulate, zip_longest
 
 from schemas.records import Block, QuoteType, Segment, Speaker, Statement, StatementSpan
-from transforms.cues import CUE, Link, cue_family, has_finite_verb, labelling_link, link_after, link_before
-from transforms.quotes import Quote, Span, quote_spans
+from transforms import cues
+from transforms.quotes import Span, blot_out, outside, quote_spans
 from transforms.speakers import Mention, resolve_speakers
 
 BODY = ("paragraph", "list_item", "blockquote")
-REACH = 250  # characters beside a quotation in which its speaker is looked for
-MIN_QUOTE = 3  # words; shorter quotations without a speaker beside them are nicknames and scare quotes
-MIN_SENTENCE = 5  # words; a shorter one without a verb is a label
-
-OPENS_SENTENCE = re.compile(r"(?:^|[.!?:;…\0]|^(?:But|And|Still|Yet|So),?)\s*$")  # what may stand before a whole quotation
-INTERJECTED = re.compile(r"[^\0.!?:;]{0,80}[,—–]\s*$")  # “A,” Lee said | on Monday, | “B.”
-BYLINE = re.compile(r"By\s+[A-Z]")  # By Ann Lee
+LATER = [field.name for field in fields(Statement)][-8:]  # attribution_score and the labels: other steps fill them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +34,7 @@ class _Said:
     spans: tuple[Span, ...]
     quote_type: QuoteType
     cuts: tuple[Span, ...] = ()
-    link: Link = Link()
+    link: cues.Link = cues.NO_LINK
     goes_on: bool = False  # the speaker is the one of the statement before
 
     @property
@@ -64,8 +57,7 @@ def attribute_statements(
     english = language is None or language.lower().startswith("en")
     sentences = [segment for segment in segments if segment.kind in BODY]
     said = _find_said(text, [block for block in blocks if block.kind in BODY], sentences, english)
-    mentions = [_mention(text, before, one) for before, one in zip([None, *said], said, strict=False)] if english else []
-    speaker_ids, speakers = resolve_speakers(article_id, text, mentions)
+    speaker_ids, speakers = resolve_speakers(article_id, text, _mentions(text, said) if english else [])
     found = [*zip_longest(said, speaker_ids), *((one, None) for one in _narration(text, sentences, said, english))]
     starts = [sentence.start_char for sentence in sentences]
     hulls: Counter[Span] = Counter()
@@ -73,35 +65,82 @@ def attribute_statements(
     spans: list[StatementSpan] = []
     for one, speaker_id in sorted(found, key=lambda pair: pair[0].hull):
         hulls[one.hull] += 1
-        number = f"-{hulls[one.hull]}" if hulls[one.hull] > 1 else ""
-        statement_id = f"{article_id}:{one.hull[0]}-{one.hull[1]}{number}"
+        statement_id = f"{article_id}:{one.hull[0]}-{one.hull[1]}" + f"-{hulls[one.hull]}" * (hulls[one.hull] > 1)
+        ids = {"statement_id": statement_id, "article_id": article_id}
+        spans += [StatementSpan(**ids, span_index=i, start_char=a, end_char=b) for i, (a, b) in enumerate(one.spans)]
         sentence = sentences[bisect_right(starts, one.hull[0]) - 1]
         statements.append(_statement(text, statement_id, sentence, one, speaker_id))
-        spans += [
-            StatementSpan(statement_id=statement_id, article_id=article_id, span_index=i, start_char=start, end_char=end)
-            for i, (start, end) in enumerate(one.spans)
-        ]
     return Attributed(statements=statements, spans=spans, speakers=speakers)
 
 
 def _find_said(text: str, blocks: Sequence[Block], sentences: Sequence[Segment], english: bool) -> list[_Said]:
     """Return the quotations that somebody says, in text order."""
     quotes = quote_spans(text, blocks)
-    masked = _mask(text, quotes)
+    masked = blot_out(text, quotes)
     starts = [sentence.start_char for sentence in sentences]
     said: list[_Said] = []
     for quote in quotes:
         first, final = (bisect_right(starts, at) - 1 for at in (quote.start_char, quote.end_char - 1))
         if first < 0:
             continue
-        last = said[-1] if said else None
-        gap = masked[last.end_char : quote.start_char] if last else ""
         one = _Said(spans=quote.spans, quote_type="direct", cuts=((quote.start_char, quote.end_char),))
-        if last and last.link.cue and last.link.cue > last.hull and INTERJECTED.match(gap) and not CUE.search(gap):
+        last = said[-1] if said and quote.start_char - said[-1].end_char < cues.REACH else None
+        gap = masked[last.end_char : quote.start_char] if last else ""
+        if last and (last.link.cue or (0, 0)) > last.hull and cues.interjects(gap):
             said[-1] = replace(last, spans=last.spans + one.spans, cuts=last.cuts + one.cuts)
             continue
-        lead = _lead_start(sentences, first, quote)
-        before, after = masked[lead : quote.start_char], masked[quote.end_char : _trail_end(sentences, final, quote)]
-        follows = last is not None and first - bisect_right(starts, last.end_char - 1) < 1
-        said += _read_quote(text, one, before, after, english, follows and (last.link.source or last.goes_on))
+        before, after = cues.surroundings(masked, sentences, first, final, quote)
+        content = text[slice(*one.hull)]
+        if english and (found := cues.find_link(before, content, after, quote.start_char, quote.end_char)):
+            quote_type, link = found
+            cuts = one.cuts + tuple(span for span in link if span)
+            said.append(replace(one, quote_type=quote_type, link=link, cuts=cuts))
+        elif cues.is_speech(before, content, after):
+            follows = last and (last.link.source or last.goes_on) and first <= bisect_right(starts, last.end_char - 1)
+            said.append(replace(one, goes_on=bool(follows)))
     return said
+
+
+def _mentions(text: str, said: Sequence[_Said]) -> Iterator[Mention]:
+    seen = 0  # end of the statement before
+    for one in said:
+        source = one.link.source
+        context = text[seen : source[0]] if source else ""
+        yield Mention(text=text[slice(*source)] if source else None, goes_on=one.goes_on, context=context)
+        seen = one.end_char
+
+
+def _narration(text: str, sentences: Sequence[Segment], said: Sequence[_Said], english: bool) -> Iterator[_Said]:
+    """Yield what remains of each sentence once its statements are taken out, where it still holds a verb."""
+    cuts = sorted({cut for one in said for cut in one.cuts})
+    starts, ends = [start for start, _ in cuts], list(accumulate((end for _, end in cuts), max))
+    for sentence in sentences:
+        inside = cuts[bisect_right(ends, sentence.start_char) : bisect_left(starts, sentence.end_char)]
+        spans = tuple(outside(text, sentence.start_char, sentence.end_char, inside))
+        remains = " ".join(text[start:end] for start, end in spans)
+        holds_verb = cues.has_finite_verb(remains) if inside else cues.reads_as_sentence(remains)
+        if spans and (holds_verb or not english):
+            yield _Said(spans=spans, quote_type="narration")
+
+
+def _statement(text: str, statement_id: str, sentence: Segment, one: _Said, speaker_id: str | None) -> Statement:
+    (speaker_start, speaker_end), (cue_start, cue_end) = (span or (None, None) for span in one.link)
+    cue_text = None if cue_start is None else text[cue_start:cue_end]
+    return Statement(
+        statement_id=statement_id,
+        article_id=sentence.article_id,
+        segment_id=sentence.segment_id,
+        quote_type=one.quote_type,
+        text=" ".join(text[start:end] for start, end in one.spans),
+        start_char=one.hull[0],
+        end_char=one.hull[1],
+        speaker_id=speaker_id,
+        speaker_text=None if speaker_start is None else text[speaker_start:speaker_end],
+        cue_text=cue_text,
+        cue_family=cues.cue_family(cue_text) if cue_text else None,
+        speaker_start_char=speaker_start,
+        speaker_end_char=speaker_end,
+        cue_start_char=cue_start,
+        cue_end_char=cue_end,
+        **dict.fromkeys(LATER),
+    )

@@ -26,6 +26,7 @@ from transforms.citations import Reference, citations_of, origin_publisher, spli
 from transforms.decode import decode_html, decode_text, replace_unencodable
 from transforms.domains import is_web_address, registrable_domain
 from transforms.metadata import Metadata, read_metadata
+from transforms.page_kinds import is_consent_wall
 from transforms.times import plausible_time
 
 MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
@@ -109,6 +110,8 @@ def _read_page(document: Document) -> _Content:
         return _Content(text="", blocks=[], references=(), metadata=Metadata())
     metadata = read_metadata(html, tree, fetched_at=document.fetched_at)
     typed_texts = _without_headline(extract_page(html, tree), document.title or metadata.title)
+    if is_consent_wall([text for _, text in typed_texts]):
+        raise InputRejected("extract", "consent_wall", "the page asks for consent to cookies and holds no article")
     text_count, references = split_reference_block([text for _, text in typed_texts])
     text, blocks = _join_blocks(typed_texts[:text_count])
     return _Content(text=text, blocks=blocks, references=references, metadata=metadata)
@@ -225,10 +228,11 @@ def _content_hash(
 
 def identify_language(text: str) -> str:
     """Return the ISO 639-1 code of the language that the text is most likely written in."""
-    code: str = _language_identifier().classify(text[:LANGUAGE_SAMPLE_LENGTH])[0]
+    code: str = language_identifier().classify(text[:LANGUAGE_SAMPLE_LENGTH])[0]
     return code
 
 
 @cache
-def _language_identifier() -> LanguageIdentifier:
+def language_identifier() -> LanguageIdentifier:
+    """Return the one language identifier of this process; loading its model takes some 0.5 CPU seconds."""
     return LanguageIdentifier.from_model_file(MODEL_FILE)

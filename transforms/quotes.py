@@ -7,6 +7,7 @@ run over several paragraphs: each opens it again, only the last closes it. A str
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from schemas.records import Block
@@ -18,6 +19,7 @@ REOPENED_BY = {"“": "“", "„": "„", "”": "”", "«": "«»", "»": "»
 CLOSING_MARKS = "".join(CLOSED_BY.values())
 SINGLE = "‘’'"
 BRACKETS = "([{—–-/:"  # may stand directly before an opening mark, as white space and other marks may
+LEFT_BY_CUT = " \t\n\r\xa0,;:.—–-"  # white space and punctuation at the edge of a cut
 SENTENCE_END = ".?!…"
 MARK = re.compile("[“”„«»‘’\"']")
 MARKS = re.compile("[“”„«»‘’\"']+")  # ”’
@@ -61,6 +63,25 @@ def quote_spans(text: str, blocks: Sequence[Block]) -> list[Quote]:
         unclosed = _scan_paragraph(text, start, end, carried, quotes)
         carried = _settle_unclosed(text, start, end, unclosed, text[next_start : next_start + 1], quotes)
     return [quote for quote in quotes if quote.spans]
+
+
+def blot_out(text: str, quotes: Sequence[Quote]) -> str:
+    """Return the text with each quotation, its marks included, as NULs: the same length, so offsets hold."""
+    edges = [0, *(edge for quote in quotes for edge in (quote.start_char, quote.end_char)), len(text)]
+    pieces = enumerate(pairwise(edges))
+    return "".join("\0" * (end - start) if i % 2 else text[start:end] for i, (start, end) in pieces)
+
+
+def outside(text: str, start_char: int, end_char: int, cuts: Sequence[Span]) -> Iterator[Span]:
+    """Yield the pieces of a span outside the cuts (in order), without white space and punctuation that a cut leaves."""
+    start = start_char
+    for cut_start, cut_end in [*cuts, (end_char, end_char)]:
+        piece = text[start:cut_start]
+        left = piece.lstrip() if start == start_char else piece.lstrip(LEFT_BY_CUT)
+        kept = left.rstrip() if cut_start == end_char else left.rstrip(LEFT_BY_CUT)
+        if any(char.isalnum() for char in kept):
+            yield cut_start - len(left), cut_start - len(left) + len(kept)
+        start = max(start, cut_end)
 
 
 def _scan_paragraph(text: str, start: int, end: int, carried: _Opening | None, quotes: list[Quote]) -> list[_Opening]:

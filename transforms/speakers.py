@@ -6,22 +6,28 @@ Never a guess: a mention that could mean several people stays a speaker of its o
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from schemas.records import Speaker, SpeakerType
-from transforms.cues import CAPITALS, DETERMINERS, DOCUMENTS, OFFICIALS, ORGANISATIONS, OTHER_NAME, PRONOUNS
+from transforms.cues import CAPITALS, DETERMINERS, DOCUMENTS, OFFICIALS, ORGANISATIONS, OTHER_NAME, PRONOUNS, words_of
 
-TITLES = frozenset(
-    """mayor sen senator rep representative gov governor president vice prime minister secretary chief police judge justice
-    attorney general gen lt col sgt capt captain sergeant lieutenant colonel major maj cmdr commander adm admiral prof
-    professor dr doctor rev reverend father sister bishop pope king queen prince princess sir lady lord dame chairman
-    chairwoman chair director commissioner superintendent inspector detective officer deputy sheriff ambassador chancellor
-    premier councillor councilman councilwoman councilor alderman congressman congresswoman speaker mr mrs ms mx miss hon fr
-    spokesman spokeswoman spokesperson ceo coach dean principal first editor candidate state former""".split()
-)
+TITLES = words_of("""
+    mayor sen senator rep representative gov governor president vice prime minister secretary chief police judge
+    justice attorney general gen lt col sgt capt captain sergeant lieutenant colonel major maj cmdr commander adm
+    admiral prof professor dr doctor rev reverend father sister bishop pope king queen prince princess sir lady lord
+    dame chairman chairwoman chair director commissioner superintendent inspector detective officer deputy sheriff
+    ambassador chancellor premier councillor councilman councilwoman councilor alderman congressman congresswoman
+    speaker mr mrs ms mx miss hon fr spokesman spokeswoman spokesperson ceo coach dean principal first editor
+    candidate state former
+""")
+GROUPS = words_of("""
+    people women men children residents critics lawmakers experts supporters opponents voters protesters demonstrators
+    students teachers parents workers users neighbours neighbors witnesses scientists researchers activists analysts
+    republicans democrats conservatives liberals lawyers doctors nurses farmers drivers fans readers viewers members
+""")
 HONORIFICS = {"mr": "he", "mrs": "she", "ms": "she", "miss": "she", "mx": ""}
-PARTICLES = frozenset("de del della di da van von der den bin bint al ibn la le".split())
+PARTICLES = words_of("de del della di da van von der den bin bint al ibn la le")
 
 REFERENTS: dict[str, tuple[SpeakerType, ...]] = {
     "he": ("person",), "she": ("person",), "it": ("organisation", "document"), "they": ("group", "organisation"),
@@ -48,7 +54,7 @@ class Name:
 
 
 def parse_name(mention: str) -> Name | None:
-    """Return the name at the end of a mention, None if it ends in no name: "police chief Dan Roe" is Roe, police chief."""
+    """Return the name at the end of a mention, None if there is none: "police chief Dan Roe" is Dan Roe."""
     words = mention.split()
     start = len(words)
     while start and (words[start - 1][0].isupper() or (words[start - 1] in PARTICLES and start < len(words))):
@@ -56,7 +62,11 @@ def parse_name(mention: str) -> Name | None:
     titles = [i for i in range(start, len(words) - 1) if words[i].strip(".,").lower() in TITLES]
     start = titles[-1] + 1 if titles else start
     name, before = words[start:], [w for w in words[:start] if w.lower() not in DETERMINERS]
-    if not name or name[-1].strip(".").lower() in {*ORGANISATIONS, *TITLES, *DOCUMENTS} or (words[0].lower() == "the" and not before):
+    if (
+        not name
+        or name[-1].strip(".").lower() in {*ORGANISATIONS, *TITLES, *DOCUMENTS}
+        or (words[0].lower() == "the" and not before)
+    ):
         return None
     if len(name) == 1 and name[0].isupper() and 1 < len(name[0]) < 5 and not before:
         return None  # FBI
@@ -74,14 +84,15 @@ def speaker_type(mention: str) -> SpeakerType:
         return "document"
     if head in ORGANISATIONS:
         return "organisation"
-    if parse_name(mention):
-        return "person"
     if head in OFFICIALS:
         return "official_unnamed"
-    if words[-1][0].isupper() and len(words) > 1 or words[-1].isupper():
+    if head in GROUPS:
+        return "group"
+    if parse_name(mention):
+        return "person"
+    if (words[-1][0].isupper() and len(words) > 1) or words[-1].isupper():
         return "organisation"
-    plural = head.endswith("s") and not head.endswith("ss") or head in ("people", "women", "men", "children", "neighbours")
-    return "group" if plural else "anonymous"
+    return "group" if head.endswith("s") and not head.endswith("ss") else "anonymous"
 
 
 def person_key(name: str) -> str:
@@ -90,7 +101,7 @@ def person_key(name: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
-def resolve_speakers(article_id: str, text: str, mentions: Sequence[Mention]) -> tuple[list[str], list[Speaker]]:
+def resolve_speakers(article_id: str, text: str, mentions: Iterable[Mention]) -> tuple[list[str], list[Speaker]]:
     """Return the speaker_id of each mention, and the speakers, numbered by first appearance.
 
     "Lee" joins the one "Ann Lee" of the article; "she" joins the speaker before if nobody else is named in between.
@@ -105,8 +116,9 @@ def resolve_speakers(article_id: str, text: str, mentions: Sequence[Mention]) ->
         if keys and _continues(mention, speakers[keys[-1]], pronouns.get(keys[-1], pronoun)):
             key = keys[-1]
         else:
-            key = speaker.person_key or f"{speaker.speaker_type} {speaker.name}".casefold()
-            key = key if speaker.speaker_type in JOINED_BY_NAME else f"mention {len(keys)}"
+            shared = full_names.get(speaker.name or "", "") is None  # a surname of several people
+            joined = speaker.speaker_type in JOINED_BY_NAME and not shared
+            key = f"{speaker.speaker_type} {person_key(speaker.name or '')}" if joined else f"mention {len(keys)}"
         speakers.setdefault(key, replace(speaker, speaker_id=f"{article_id}:speaker-{len(speakers) + 1}"))
         pronouns |= {key: pronoun} if pronoun else {}
         keys.append(key)
@@ -118,12 +130,14 @@ def resolve_speakers(article_id: str, text: str, mentions: Sequence[Mention]) ->
 def _read_mention(article_id: str, mention: str | None, full_names: dict[str, Name | None]) -> Speaker:
     """Return the speaker that a mention names on its own, before it is joined with others."""
     kind: SpeakerType = speaker_type(mention) if mention else "unresolved"
-    name, role = None if kind == "unresolved" else mention, None
+    name, role = " ".join(mention.split()) if mention and kind != "unresolved" else None, None
     if mention and kind == "person" and (parsed := parse_name(mention)):
         full = full_names.get(parsed.name.split()[-1])
         joined = full if full and set(parsed.name.split()) <= set(full.name.split()) else parsed
         name, role = joined.name, parsed.role or joined.role
-    named = name is not None and (kind == "person" and " " in name or kind == "organisation" and name != name.lower())
+    named = name is not None and (
+        (kind == "person" and " " in name) or (kind == "organisation" and name != name.lower())
+    )
     return Speaker(
         speaker_id="", article_id=article_id, name=name, speaker_type=kind, role=role,
         person_key=person_key(name) if name and named else None, statement_count=0,

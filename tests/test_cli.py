@@ -1,0 +1,170 @@
+"""The command line, as a person types it: in a process of its own where that matters."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from flows.cli import FAILED, WRONG_USAGE, _run, cli
+from schemas.arrow import data_dictionary
+from tests.conftest import ROOT
+
+STORY = ROOT / "tests" / "fixtures" / "republished_story.txt"
+ONRECORD = [sys.executable, "-m", "flows.cli"]
+
+
+def onrecord(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [*ONRECORD, *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "120"}
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=environment, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dataset")
+    onrecord("run", STORY, "--direct", "--output", folder)
+    return folder
+
+
+def test_run_prints_its_counts_and_how_to_look_at_them(tmp_path: Path) -> None:
+    result = onrecord("run", STORY, "--direct", cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    for line in (r"inputs\W+1\b", r"articles written\W+1\b", r"statements: direct\W+2\b", r"onrecord query \"SELECT"):
+        assert re.search(line, result.stdout), result.stdout
+    assert (tmp_path / "output" / "statements").is_dir()
+
+
+def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
+    result = onrecord("run", STORY, "--direct", "--json", "--output", tmp_path / "out")
+    summary = json.loads(result.stdout)
+    assert summary["state"] == "completed"
+    assert (summary["inputs"], summary["written"], summary["statements"]["direct"]) == (1, 1, 2)
+
+
+def test_the_suggested_query_works(dataset: Path) -> None:
+    printed = onrecord("run", STORY, "--direct", "--output", dataset).stdout
+    [sql] = re.findall(r'onrecord query --output \S+ "(.*)"', printed)
+    result = onrecord("query", sql, "--output", dataset)
+    assert "one user" in result.stdout
+    assert "expressed" in result.stdout
+
+
+def test_too_many_rejections_exit_with_1_and_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"text": "Short."}\n' * 1 + "".join(f'{{"text": "Short {n}."}}\n' for n in range(12)))
+    result = onrecord("run", path, "--direct", "--json", "--output", tmp_path / "out")
+    assert result.returncode == FAILED
+    assert result.stderr.strip() == "onrecord: 13 of 13 inputs were rejected (100%; the limit is 20%)"
+    assert json.loads(result.stdout)["state"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run"], "Missing argument 'INPUT...'"),
+        (["run", "nowhere", "--direct"], "onrecord: no such file or folder: nowhere"),
+        (["run", "x", "--column", "text"], "--column text: write OURS=THEIRS"),
+        (["run", "x", "--column", "words=body"], "OURS one of text, html, id"),
+        (["run", "x", "--max-rejected", "2"], "2.0 is not in the range 0<=x<=1"),
+        (["run", "x", "--workers", "0"], "0 is not in the range 1<=x<=64"),
+        (["show", "nowhere"], "does not exist"),
+        (["nonsense"], "No such command 'nonsense'"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _run(arguments) == WRONG_USAGE
+    assert message in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELEC 1", "onrecord: ParserException: Parser Error: syntax error"),
+        ("SELECT * FROM nothing", "onrecord: CatalogException: Catalog Error: Table with name nothing does not exist"),
+    ],
+)
+def test_a_failing_query_is_one_line(dataset: Path, sql: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["query", sql, "--output", str(dataset)]) == FAILED
+    error = capsys.readouterr().err
+    assert error.startswith(message)
+    assert len(error.splitlines()) == 1
+
+
+def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert _run(["query", "SELECT 1", "--output", str(tmp_path), "--debug"]) == FAILED
+    error = capsys.readouterr().err
+    assert "Traceback" in error
+    assert error.splitlines()[-1].startswith("onrecord: NoDatasetError: no dataset in")
+
+
+def test_query_formats(dataset: Path) -> None:
+    sql = (
+        "SELECT speaker_text, end_char - start_char > 0 AS ok FROM statements WHERE quote_type = 'direct' ORDER BY ALL"
+    )
+    as_csv = onrecord("query", sql, "--output", dataset, "--format", "csv")
+    assert as_csv.stdout.splitlines() == ["speaker_text,ok", "one user,True", "the other user,True"]
+    as_json = onrecord("query", sql, "--output", dataset, "--format", "json")
+    assert [json.loads(line)["speaker_text"] for line in as_json.stdout.splitlines()] == ["one user", "the other user"]
+
+
+def test_show_prints_the_article_with_its_speakers(tmp_path: Path) -> None:
+    result = onrecord("show", STORY, cwd=tmp_path)
+    assert "” [one user] one user expressed." in " ".join(result.stdout.split())
+    assert "Reference: " in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_show_one_record_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"body": "The first text, of some length."}\n{"body": "The second text, of some length."}\n')
+    assert "The second text" in onrecord("show", path, "--record", "2", "--column", "text=body").stdout
+    beyond = onrecord("show", path, "--record", "3")
+    assert (beyond.returncode, beyond.stderr.strip()) == (WRONG_USAGE, f"onrecord: {path} has no record 3")
+
+
+def test_show_says_why_there_is_no_article(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Short.")
+    result = onrecord("show", tmp_path / "a.txt")
+    assert result.returncode == FAILED
+    assert result.stderr.strip() == "onrecord: rejected (too_short): body has 6 characters; the limit is 25"
+
+
+def test_dictionary_prints_the_data_dictionary() -> None:
+    assert CliRunner().invoke(cli, ["dictionary"]).output == data_dictionary()
+
+
+@pytest.mark.parametrize("command", ["", *sorted(cli.commands)])
+def test_every_help_has_an_example(command: str) -> None:
+    output = CliRunner().invoke(cli, [*command.split(), "--help"]).output
+    assert "Example" in output
+    assert f"onrecord {command}".strip() in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "forbidden"),
+    [
+        (["--help"], {"prefect", "pandas", "pyarrow", "duckdb", "rich", "trafilatura"}),
+        (["dictionary"], {"prefect", "pandas", "duckdb", "rich", "trafilatura"}),
+        (["run", str(STORY), "--direct", "--json"], {"prefect", "duckdb", "trafilatura", "bs4"}),
+    ],
+)
+def test_a_command_pays_only_for_the_imports_it_needs(
+    arguments: list[str], forbidden: set[str], tmp_path: Path
+) -> None:
+    code = f"import sys; from flows.cli import _run; _run({arguments!r}); print(*sys.modules, file=sys.stderr)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert not set(result.stderr.split()) & forbidden

@@ -1,0 +1,99 @@
+"""The run as a Prefect flow: the same rows, an honest state, readable parameters."""
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from prefect.client.orchestration import get_client
+
+from flows import PREFECT_DEFAULTS
+from flows.job import JobParameters, run_job
+from tests.test_job import EXAMPLES, TEXTS, files, rows, write_records
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_the_flow_writes_the_rows_of_the_direct_run(tmp_path: Path, clock: Callable[[], datetime]) -> None:
+    from flows.news import onrecord
+
+    with (
+        patch("secrets.token_hex", lambda _: "x"),
+        patch("flows.staging.BATCH_INPUTS", 7),
+        patch("flows.news.run_job", lambda parameters, **options: run_job(parameters, clock=clock, **options)),
+    ):
+        run_job(JobParameters(inputs=[str(EXAMPLES)], output=str(tmp_path / "direct")), clock=clock)
+        state = onrecord(inputs=[str(EXAMPLES)], output=str(tmp_path / "flow"), workers=2, return_state=True)
+    assert state.is_completed()
+    assert files(tmp_path / "flow") == files(tmp_path / "direct")
+
+    flow_run_id = state.state_details.flow_run_id
+    [artifact] = of_flow_run(flow_run_id, "artifacts", count=1)
+    assert {"what": "articles written", "count": 20} in json.loads(artifact["data"])
+    tasks = of_flow_run(flow_run_id, "task_runs", count=4)
+    assert sorted(task["name"] for task in tasks) == [f"batch {number}" for number in range(4)]
+
+
+def of_flow_run(flow_run_id: UUID | None, kind: str, count: int) -> list[dict[str, Any]]:
+    """Return what the server holds of a flow run; it learns of tasks from events, a moment later."""
+    with get_client(sync_client=True) as client:
+        for _ in range(100):
+            answer = client.request("POST", f"/{kind}/filter", json={"limit": 200}).json()  # type: ignore[arg-type]
+            mine = [entry for entry in answer if entry["flow_run_id"] == str(flow_run_id)]
+            if len(mine) >= count:
+                break
+            time.sleep(0.2)
+    return mine
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_over_its_rejection_limit_ends_failed_with_the_good_rows_written(tmp_path: Path) -> None:
+    from flows.news import onrecord
+
+    path = write_records(tmp_path / "r.jsonl", {**TEXTS, **{f"bad{number}": "Short." for number in range(10)}})
+    state = onrecord(inputs=[str(path)], output=str(tmp_path / "out"), return_state=True)
+    assert state.is_failed()
+    assert "10 of 40 inputs were rejected" in str(state.message)
+    assert rows(tmp_path / "out", "SELECT count(*) FROM articles") == [(30,)]
+    assert rows(tmp_path / "out", "SELECT state FROM runs") == [("failed",)]
+
+
+def test_every_parameter_has_a_type_and_a_description() -> None:
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.news import onrecord
+
+    schema = parameter_schema(onrecord.fn)
+    assert list(schema.properties) == list(inspect.signature(onrecord.fn).parameters)
+    for name, described in schema.properties.items():
+        assert described.get("description"), name
+        assert described.get("type") or described.get("anyOf"), name
+    assert schema.properties["max_rejected"]["maximum"] == 1
+
+
+@pytest.mark.parametrize("name", PREFECT_DEFAULTS)
+@pytest.mark.parametrize("users", [None, "7"], ids=["ours by default", "the user's wins"])
+def test_settings_are_set_before_prefect_is_imported(name: str, users: str | None) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in PREFECT_DEFAULTS}
+    environment |= {} if users is None else {name: users}
+    code = f"import flows, os, sys; print(os.environ[{name!r}], 'prefect' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert result.stdout.split() == [users or PREFECT_DEFAULTS[name], "False"]
+
+
+def test_prefect_takes_the_settings() -> None:
+    code = (
+        "import flows; from prefect.settings import get_current_settings as s; server = s().server;"
+        "print(server.ephemeral.startup_timeout_seconds, server.analytics_enabled)"
+    )
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PREFECT_")}
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+    assert result.stdout.split() == ["120", "False"], result.stderr
