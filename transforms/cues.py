@@ -149,7 +149,7 @@ def any_of(words: Iterable[str]) -> str:
 
 # he voted, it isn't, who lives, a storm hit; not "the proposed plan", "shops closed by the storm"
 FINITE_VERB = re.compile(
-    rf"\b(?:{any_of({*OTHER_FINITE, *FINITE} - NOUN_FAMILY.keys())}"
+    rf"\b(?:{any_of(form for form in {*OTHER_FINITE, *FINITE} - NOUN_FAMILY.keys() if not form.endswith('ed'))}"
     r"|(?:I|he|she|we|they|who)\s+[a-z]\w+|\w+[’'](?:re|ve|ll|m|d)|[a-z]\w+n[’']t)\b"
     r"|(?<!\bthe )(?<!\ba )(?<!\ban )\b[a-z]\w+ed\b(?! by\b)",
     re.IGNORECASE,
@@ -239,7 +239,7 @@ def mention_pattern(*, shortest: bool) -> str:
     words = rf"{_WORD}(?:\s+{_WORD}){{0,5}}{lazy}"
     of = rf"\s+(?:of|for|close\s+to)\s+(?:{_DETERMINER}\s+)?{words}"
     return (
-        rf"(?:(?i:he|she|they|it|we|i)\b|{_DETERMINER}\s+{words}(?:{of}){{0,1}}{lazy}"
+        rf"(?:(?i:he|she|they|it|we|i)\b|{_DETERMINER}\s+{words}(?:{of})?"
         rf"|(?:{_WORD}\s+){{0,2}}{_OFFICE}\s+of\s+(?:the\s+)?{words}|(?!{_DETERMINER}){words})"
     )
 
@@ -262,7 +262,7 @@ _NEAR, _FAR = (rf"(?P<source>{mention_pattern(shortest=shortest)})" for shortest
 _ADVERBS = (
     r"(?:(?:also|later|then|now|once|still|has|had|have|would|further|recently|first|was|were|went|\w+ly)\s+){0,3}"
 )
-_SAID = rf"(?P<cue>(?i:{any_of(FINITE)})|quoted\s+as\s+saying|on\s+to\s+say)\b"
+_SAID = rf"(?P<cue>quoted\s+as\s+saying|on\s+to\s+say|(?i:{any_of(FINITE)}))\b"
 _SPEAKING = any_of(form for form in FINITE | PARTICIPLES if form.split()[0] not in LABELS)
 _ASIDE = (
     r"(?:\s\([^\0)]{1,60}\))?(?:,[^\0,]{1,80},(?:[^\0,]{1,80},)?|,?\s(?:who|of|in|from|at|on|with)\b[^\0,.;:]{1,80}?)?"
@@ -275,7 +275,7 @@ SIGNED_AFTER = re.compile(rf"\s*[—–―-]{{1,2}}\s*{_FAR}\.?\s*(?:$|\0)", re.
 SIGNED_BEFORE = re.compile(rf"^(?:From\s+)?{_FAR}:\s*$")  # From Chairwoman Ann Lee: “
 # According to Lee, “   Said Ellis: “
 INVERTED_BEFORE = re.compile(rf"(?P<cue>\b(?i:{any_of(REFERENCES)})|^(?i:{any_of(FINITE)}))\s+{_FAR}")
-CUE = re.compile(rf"(?<![\w’'-])(?P<cue>(?i:{_SPEAKING})|quoted\s+as\s+saying)\b")
+CUE = re.compile(rf"(?<![\w’'-])(?P<cue>quoted\s+as\s+saying|(?i:{_SPEAKING}))\b")
 SUBJECT = re.compile(rf"(?<![\w’'-]){_NEAR}{_ASIDE}(?:,?\s+who)?\s+{_ADVERBS}$")  # Lee, the mayor, then | said: “
 CLOSE_SUBJECT = re.compile(rf"(?<![\w’'-]){_NEAR}\s+$")  # footage of Lee | saying “
 # At the forum, Lee, a lawyer, | rejected the plan, saying “
@@ -290,6 +290,7 @@ INTERJECTED = re.compile(r"[^\0.!?:;]{0,80}[,—–]\s*$")  # “A,” Lee said 
 MIN_QUOTE = 3  # words; shorter quotations without a speaker beside them are nicknames and scare quotes
 REACH = 250  # characters beside a quotation in which its speaker is looked for
 MOST_CUES = 5  # reporting words tried before a quotation, from the nearest on
+LONGEST_NAME = 5  # words, titles included; more are a headline
 LONGEST_GAP = 120  # characters between a reporting word and its quotation
 
 
@@ -344,14 +345,14 @@ def _link_before(before: str, content: str, after: str, offset: int) -> Link | N
         if _introduces(before[match.end() :], content, after) and is_mention(match["source"]):
             return _link(match.span("source"), match.span("cue"), offset)
     opening = (OPENING_SUBJECT if cue else SIGNED_BEFORE).match(before)
-    if opening and (opening["source"].lower() in PRONOUNS or opening["source"].split()[-1][0].isupper()):
+    if opening and (opening["source"].lower() in PRONOUNS or _is_name(opening["source"])):
         return _link(opening.span("source"), cue, offset)
     return _link(None, cue, offset) if cue else None
 
 
 def _link_after(content: str, after: str, offset: int) -> Link | None:
     signed = SIGNED_AFTER.match(after)
-    if signed and signed["source"].split()[-1][0].isupper():
+    if signed and _is_name(signed["source"]):
         return _link(signed.span("source"), None, offset)
     if content[-1] == "." and not after.startswith(",") and not after.lstrip()[:1].islower():
         return None
@@ -379,6 +380,11 @@ def is_speech(before: str, content: str, after: str) -> bool:
 def _opens_sentence(before: str) -> bool:
     tail = before.rstrip(" ,")
     return tail in SENTENCE_OPENERS or (before.rstrip() == tail and tail[-1] in ".!?:;…\0")
+
+
+def _is_name(source: str) -> bool:
+    words = source.split()
+    return words[-1][0].isupper() and len(words) <= LONGEST_NAME
 
 
 def _introduces(gap: str, content: str, after: str) -> bool:

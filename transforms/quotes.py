@@ -59,7 +59,8 @@ def quote_spans(text: str, blocks: Sequence[Block]) -> list[Quote]:
     quotes: list[Quote] = []
     carried: _Opening | None = None
     paragraphs = [_trim(text, block.start_char, block.end_char) for block in blocks]
-    for (start, end), (next_start, _) in zip(paragraphs, [*paragraphs[1:], (len(text), 0)], strict=True):
+    next_starts = [*(start for start, _ in paragraphs[1:]), len(text)]
+    for (start, end), next_start in zip(paragraphs, next_starts, strict=False):
         unclosed = _scan_paragraph(text, start, end, carried, quotes)
         carried = _settle_unclosed(text, start, end, unclosed, text[next_start : next_start + 1], quotes)
     return [quote for quote in quotes if quote.spans]

@@ -21,6 +21,7 @@ TITLES = words_of("""
     speaker mr mrs ms mx miss hon fr spokesman spokeswoman spokesperson ceo coach dean principal first editor
     candidate state former
 """)
+SURNAMES_TOO = words_of("king dean bishop pope prince major judge justice chancellor")  # and titles
 GROUPS = words_of("""
     people women men children residents critics lawmakers experts supporters opponents voters protesters demonstrators
     students teachers parents workers users neighbours neighbors witnesses scientists researchers activists analysts
@@ -62,11 +63,9 @@ def parse_name(mention: str) -> Name | None:
     titles = [i for i in range(start, len(words) - 1) if words[i].strip(".,").lower() in TITLES]
     start = titles[-1] + 1 if titles else start
     name, before = words[start:], [w for w in words[:start] if w.lower() not in DETERMINERS]
-    if (
-        not name
-        or name[-1].strip(".").lower() in {*ORGANISATIONS, *TITLES, *DOCUMENTS}
-        or (words[0].lower() == "the" and not before)
-    ):
+    last = name[-1].strip(".").lower() if name else ""
+    is_title = len(name) == 1 and not before and last in TITLES and last not in SURNAMES_TOO
+    if not name or is_title or last in {*ORGANISATIONS, *DOCUMENTS} or (words[0].lower() == "the" and not before):
         return None
     if len(name) == 1 and name[0].isupper() and 1 < len(name[0]) < 5 and not before:
         return None  # FBI
