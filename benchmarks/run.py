@@ -27,6 +27,7 @@ from typing import Any
 from unittest.mock import patch
 
 from flows import job
+from flows.daily_counts import update_daily_counts
 from flows.store import Store
 
 RECORDS = 2_000
@@ -105,7 +106,7 @@ def store_seconds(records: Path, output: Path) -> float:
         patch.object(Store, "known_articles", timed(Store.known_articles)),
         patch.object(Store, "commit", timed(Store.commit)),
         patch.object(Store, "finish", timed(Store.finish)),
-        patch.object(job, "update_daily_counts", timed(job.update_daily_counts)),
+        patch("flows.job.update_daily_counts", timed(update_daily_counts)),
     ):
         job.run_job(job.JobParameters(inputs=[str(records)], output=str(output)))
     return spent

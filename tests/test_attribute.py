@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, Statement
 from transforms.attribute import Attributed, attribute_statements
-from transforms.cues import cue_family, has_finite_verb
+from transforms.cues import cue_family
+from transforms.narration import has_finite_verb
 from transforms.segment import segment_article
 
 STORY = """\

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Block
-from transforms.quotes import blot_out, outside, quote_spans
+from transforms.narration import outside
+from transforms.quotes import blot_out, quote_spans
 
 MARKS = "“”„«»‘’\"'"
 

@@ -3,19 +3,31 @@
 Rules for what a reader sees at a glance: a quotation that is a statement of its own. Paraphrase stays narration.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
-from itertools import accumulate, zip_longest
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from schemas.records import Block, QuoteType, Segment, Speaker, Statement, StatementSpan
-from transforms import cues
-from transforms.quotes import Span, blot_out, outside, quote_spans
+from transforms import links
+from transforms.cues import cue_family
+from transforms.narration import narration_spans
+from transforms.quotes import Span, blot_out, quote_spans
 from transforms.speakers import Mention, resolve_speakers
 
 BODY = ("paragraph", "list_item", "blockquote")
-LATER = [field.name for field in fields(Statement)][-8:]  # attribution_score and the labels: other steps fill them
+# Columns that this step leaves to others: the labels. A rule has no score.
+LATER = (
+    "attribution_score",
+    "claim_type",
+    "check_worthiness",
+    "subjectivity",
+    "subjectivity_score",
+    "forward_looking",
+    "forward_looking_score",
+    "form",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +46,7 @@ class _Said:
     spans: tuple[Span, ...]
     quote_type: QuoteType
     cuts: tuple[Span, ...] = ()
-    link: cues.Link = cues.NO_LINK
+    link: links.Link = links.NO_LINK
     goes_on: bool = False  # the speaker is the one of the statement before
 
     @property
@@ -58,7 +70,10 @@ def attribute_statements(
     sentences = [segment for segment in segments if segment.kind in BODY]
     said = _find_said(text, [block for block in blocks if block.kind in BODY], sentences, english)
     speaker_ids, speakers = resolve_speakers(article_id, text, _mentions(text, said) if english else [])
-    found = [*zip_longest(said, speaker_ids), *((one, None) for one in _narration(text, sentences, said, english))]
+    cuts = [cut for one in said for cut in one.cuts]
+    remains = narration_spans(text, sentences, cuts, english=english)
+    narration = [(_Said(spans=spans, quote_type="narration"), None) for spans in remains]
+    found = [*zip_longest(said, speaker_ids), *narration]
     starts = [sentence.start_char for sentence in sentences]
     hulls: Counter[Span] = Counter()
     statements: list[Statement] = []
@@ -84,18 +99,18 @@ def _find_said(text: str, blocks: Sequence[Block], sentences: Sequence[Segment],
         if first < 0:
             continue
         one = _Said(spans=quote.spans, quote_type="direct", cuts=((quote.start_char, quote.end_char),))
-        last = said[-1] if said and quote.start_char - said[-1].end_char < cues.REACH else None
+        last = said[-1] if said and quote.start_char - said[-1].end_char < links.REACH else None
         gap = masked[last.end_char : quote.start_char] if last else ""
-        if last and (last.link.cue or (0, 0)) > last.hull and cues.interjects(gap):
+        if last and (last.link.cue or (0, 0)) > last.hull and links.interjects(gap):
             said[-1] = replace(last, spans=last.spans + one.spans, cuts=last.cuts + one.cuts)
             continue
-        before, after = cues.surroundings(masked, sentences, first, final, quote)
+        before, after = links.surroundings(masked, sentences, first, final, quote)
         content = text[slice(*one.hull)]
-        if english and (found := cues.find_link(before, content, after, quote.start_char, quote.end_char)):
+        if english and (found := links.find_link(before, content, after, quote.start_char, quote.end_char)):
             quote_type, link = found
             cuts = one.cuts + tuple(span for span in link if span)
             said.append(replace(one, quote_type=quote_type, link=link, cuts=cuts))
-        elif cues.is_speech(before, content, after):
+        elif links.is_speech(before, content, after):
             follows = last and (last.link.source or last.goes_on) and first <= bisect_right(starts, last.end_char - 1)
             said.append(replace(one, goes_on=bool(follows)))
     return said
@@ -108,19 +123,6 @@ def _mentions(text: str, said: Sequence[_Said]) -> Iterator[Mention]:
         context = text[seen : source[0]] if source else ""
         yield Mention(text=text[slice(*source)] if source else None, goes_on=one.goes_on, context=context)
         seen = one.end_char
-
-
-def _narration(text: str, sentences: Sequence[Segment], said: Sequence[_Said], english: bool) -> Iterator[_Said]:
-    """Yield what remains of each sentence once its statements are taken out, where it still holds a verb."""
-    cuts = sorted({cut for one in said for cut in one.cuts})
-    starts, ends = [start for start, _ in cuts], list(accumulate((end for _, end in cuts), max))
-    for sentence in sentences:
-        inside = cuts[bisect_right(ends, sentence.start_char) : bisect_left(starts, sentence.end_char)]
-        spans = tuple(outside(text, sentence.start_char, sentence.end_char, inside))
-        remains = " ".join(text[start:end] for start, end in spans)
-        holds_verb = cues.has_finite_verb(remains) if inside else cues.reads_as_sentence(remains)
-        if spans and (holds_verb or not english):
-            yield _Said(spans=spans, quote_type="narration")
 
 
 def _statement(text: str, statement_id: str, sentence: Segment, one: _Said, speaker_id: str | None) -> Statement:
@@ -137,7 +139,7 @@ def _statement(text: str, statement_id: str, sentence: Segment, one: _Said, spea
         speaker_id=speaker_id,
         speaker_text=None if speaker_start is None else text[speaker_start:speaker_end],
         cue_text=cue_text,
-        cue_family=cues.cue_family(cue_text) if cue_text else None,
+        cue_family=cue_family(cue_text) if cue_text else None,
         speaker_start_char=speaker_start,
         speaker_end_char=speaker_end,
         cue_start_char=cue_start,

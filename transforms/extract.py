@@ -30,7 +30,7 @@ from transforms.page_kinds import is_consent_wall
 from transforms.times import plausible_time
 
 MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
-LANGUAGE_SAMPLE_LENGTH = 2_000  # characters; a longer sample does not change the answer
+LANGUAGE_SAMPLE_LENGTH = 1_000  # characters; a longer sample does not change the answer, and costs more
 BLOCK_SEPARATOR = "\n\n"
 # trafilatura's elements around a piece of text, and the kind of block that they make of it
 KIND_OF_ELEMENT: dict[str, BlockKind] = {"head": "heading", "item": "list_item", "quote": "blockquote"}

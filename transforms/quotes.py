@@ -19,7 +19,6 @@ REOPENED_BY = {"“": "“", "„": "„", "”": "”", "«": "«»", "»": "»
 CLOSING_MARKS = "".join(CLOSED_BY.values())
 SINGLE = "‘’'"
 BRACKETS = "([{—–-/:"  # may stand directly before an opening mark, as white space and other marks may
-LEFT_BY_CUT = " \t\n\r\xa0,;:.—–-"  # white space and punctuation at the edge of a cut
 SENTENCE_END = ".?!…"
 MARK = re.compile("[“”„«»‘’\"']")
 MARKS = re.compile("[“”„«»‘’\"']+")  # ”’
@@ -71,18 +70,6 @@ def blot_out(text: str, quotes: Sequence[Quote]) -> str:
     edges = [0, *(edge for quote in quotes for edge in (quote.start_char, quote.end_char)), len(text)]
     pieces = enumerate(pairwise(edges))
     return "".join("\0" * (end - start) if i % 2 else text[start:end] for i, (start, end) in pieces)
-
-
-def outside(text: str, start_char: int, end_char: int, cuts: Sequence[Span]) -> Iterator[Span]:
-    """Yield the pieces of a span outside the cuts (in order), without white space and punctuation that a cut leaves."""
-    start = start_char
-    for cut_start, cut_end in [*cuts, (end_char, end_char)]:
-        piece = text[start:cut_start]
-        left = piece.lstrip() if start == start_char else piece.lstrip(LEFT_BY_CUT)
-        kept = left.rstrip() if cut_start == end_char else left.rstrip(LEFT_BY_CUT)
-        if any(char.isalnum() for char in kept):
-            yield cut_start - len(left), cut_start - len(left) + len(kept)
-        start = max(start, cut_end)
 
 
 def _scan_paragraph(text: str, start: int, end: int, carried: _Opening | None, quotes: list[Quote]) -> list[_Opening]:

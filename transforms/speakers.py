@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from schemas.records import Speaker, SpeakerType
-from transforms.cues import CAPITALS, DETERMINERS, DOCUMENTS, OFFICIALS, ORGANISATIONS, OTHER_NAME, PRONOUNS, words_of
+from transforms.cues import words_of
+from transforms.mentions import CAPITALS, DETERMINERS, DOCUMENTS, OFFICIALS, ORGANISATIONS, OTHER_NAME, PRONOUNS
 
 TITLES = words_of("""
     mayor sen senator rep representative gov governor president vice prime minister secretary chief police judge
