@@ -146,6 +146,7 @@ def discard_result(batch: Batch) -> None:
 
 
 def clear_staging(staging: Path) -> None:
-    """Remove all batches and results."""
+    """Remove all batches and results, and the index made for their workers."""
+    (staging / "known.npy").unlink(missing_ok=True)
     for name in ("inputs", "results"):
         shutil.rmtree(staging / name, ignore_errors=True)
