@@ -5,6 +5,7 @@ import string
 from collections import Counter
 from dataclasses import fields
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -42,6 +43,8 @@ PAGES = st.lists(
     max_size=30,
 ).map("".join)
 
+REASONS = {"too_short", "not_text", "consent_wall"}
+
 
 def process(content: bytes | str, content_type: ContentType) -> ProcessedArticle | None:
     """Return the processed article, None for a rejection; anything else is an error of ours."""
@@ -57,8 +60,8 @@ def process(content: bytes | str, content_type: ContentType) -> ProcessedArticle
     try:
         processed = process_document(document, pipeline_version="1")
     except InputRejected as rejected:
-        assert rejected.reason in {"too_short", "not_text", "consent_wall"}
-        assert rejected.message
+        if rejected.reason not in REASONS:
+            raise
         return None
     assert not isinstance(processed, Unchanged)
     return processed
@@ -70,7 +73,7 @@ def check(processed: ProcessedArticle | None) -> None:
     check_round_trip(processed)
     segments = [(segment.start_char, segment.end_char) for segment in processed.segments]
     assert all(start < end for start, end in segments)
-    assert all(before[1] <= after[0] for before, after in zip(segments, segments[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(segments))
     narration = {statement.statement_id for statement in processed.statements if statement.quote_type == "narration"}
     counted = Counter(
         place
@@ -136,8 +139,8 @@ def test_any_record_becomes_a_document_or_a_rejection(tmp_path: Path, record: di
 
 @pytest.mark.parametrize("table", ["segments", "statements", "speakers"])
 def test_rows_survive_parquet(table: str, tmp_path: Path) -> None:
-    text = f"“It is cold 😀,” said Ann Lee. {string.punctuation} “Yes,” one user noted, “it is.”\nThe council met on Monday."
-    processed = process(text, "text")
+    quotes = f"“It is cold 😀,” said Ann Lee. {string.punctuation} “Yes,” one user noted, “it is.”"
+    processed = process(f"{quotes}\nThe council met on Monday.", "text")
     assert processed is not None
     rows = to_table(table, getattr(processed, table))
     pq.write_table(rows, tmp_path / "t.parquet")
