@@ -2,8 +2,10 @@
 
 import json
 import os
+import shlex
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -75,7 +77,7 @@ def run(
       onrecord run 'pages/**/*.html' more.jsonl.zst --output data --workers 4
       onrecord run export.csv --column text=body --column author=byline --direct
     """
-    from flows.job import JobParameters
+    from flows.job import JobParameters, open_inputs
 
     parameters = JobParameters(
         inputs=inputs,
@@ -86,6 +88,7 @@ def run(
         max_rejected=max_rejected,
         **({} if workers is None else {"workers": workers}),
     )
+    open_inputs(parameters, Counter())  # wrong usage is said before anything is started
     with _progress_bar() as on_progress:
         summary = _run_direct(parameters, on_progress) if direct else _run_flow(parameters, on_progress)
     if as_json:
@@ -105,6 +108,8 @@ def _parse_columns(options: tuple[str, ...]) -> dict[str, str]:
         if not equals or not theirs or ours not in RECORD_COLUMNS:
             known = ", ".join(RECORD_COLUMNS)
             raise click.UsageError(f"--column {option}: write OURS=THEIRS, OURS one of {known}")
+        if ours in columns:
+            raise click.UsageError(f"--column {option}: {ours} is given twice")
         columns[ours] = theirs
     return columns
 
@@ -182,18 +187,26 @@ def _print_summary(summary: "Summary") -> None:
     table.columns[1].justify = "right"
     for row in summary.as_rows():
         table.add_row(str(row["what"]), f"{row['count']:,}")
-    console = Console()
+    console = Console(soft_wrap=True, highlight=False)
     console.print(table)
-    folder = Path(summary.output)
-    statements = folder / "statements" / "**" / "*.parquet"
-    console.print(
-        f"Tables: {folder}/<table>/**/*.parquet   (onrecord dictionary explains every column)", soft_wrap=True
-    )
-    sql = "SELECT speaker_text, cue_text, text FROM statements WHERE quote_type = 'direct' LIMIT 10"
-    where = "" if summary.output == "output" else f" --output {summary.output}"
-    console.print("Look at it:", soft_wrap=True)
-    console.print(f'  onrecord query{where} "{sql}"', soft_wrap=True, highlight=False)
-    console.print(f"  duckdb: SELECT * FROM read_parquet('{statements}') LIMIT 10;", soft_wrap=True, highlight=False)
+    for line in _next_steps(summary):
+        console.print(line, markup=False)
+
+
+def _next_steps(summary: "Summary") -> Iterator[str]:
+    """Yield the lines that say where the tables are and how to look at them."""
+    query = "onrecord query" + ("" if summary.output == "output" else f" --output {shlex.quote(summary.output)}")
+    if summary.inputs == 0:
+        yield "No input was found."
+    if summary.rejected:
+        yield "Why inputs were rejected:"
+        yield f'  {query} "SELECT item, reason, error FROM rejections"'
+    if summary.written or summary.unchanged:
+        folder = Path(summary.output)
+        yield f"Tables: {folder}/<table>/**/*.parquet   (onrecord dictionary explains every column)"
+        yield "Look at it:"
+        yield f"  {query} \"SELECT speaker_text, cue_text, text FROM statements WHERE quote_type = 'direct' LIMIT 10\""
+        yield f"  duckdb: SELECT * FROM read_parquet('{folder}/statements/**/*.parquet') LIMIT 10;"
 
 
 @cli.command()
@@ -221,7 +234,7 @@ def show(file: str, record: int, columns: tuple[str, ...], debug: bool) -> None:
 @cli.command()
 @click.argument("sql")
 @output_option
-@click.option("--format", "format_", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True)
 @debug_option
 def query(sql: str, output: str, format_: str, debug: bool) -> None:
     """Run SQL (DuckDB) over the tables, each a view of its name.
@@ -280,6 +293,8 @@ def _explain(error: BaseException) -> tuple[int, str]:
         return FAILED, error.format_message()
     if isinstance(error, UsageError):
         return WRONG_USAGE, str(error)
+    if type(error).__module__.partition(".")[0] in ("duckdb", "_duckdb"):  # its messages name their kind themselves
+        return WRONG_USAGE, " ".join(str(error).split())
     if isinstance(error, InputRejected):
         return FAILED, f"rejected ({error.reason}): {error.message}"
     text = " ".join(str(error).split())

@@ -54,8 +54,7 @@ def _record_document(entry: Input, columns: Mapping[str, str], fetched_at: datet
     content_type: ContentType = "text" if _text(value["text"]) else "html"
     content = _text(value["text"]) or _text(value["html"])
     if content is None:
-        fields = ", ".join(sorted(map(str, record))) or "none"
-        raise InputRejected("read", "missing_text", f"the record has neither text nor html; its fields: {fields}")
+        raise InputRejected("read", "missing_text", _missing_text(record, columns))
     return Document(
         item=entry.item,
         url=_record_url(entry.item, _text(value["url"]), _text(value["id"]), content),
@@ -70,6 +69,14 @@ def _record_document(entry: Input, columns: Mapping[str, str], fetched_at: datet
         published_at=parse_time(_text(value["published_at"]) or "", fetched_at=fetched_at),
         language=_text(value["language"]),
     )
+
+
+def _missing_text(record: Mapping[str, Any], columns: Mapping[str, str]) -> str:
+    wanted = [columns.get(name, name) for name in ("text", "html")]
+    blank = [name for name in wanted if name in record]
+    if blank:
+        return f"the record's {' and '.join(blank)} is blank"
+    return f"the record has neither {' nor '.join(wanted)}; its fields: {', '.join(sorted(map(str, record))) or 'none'}"
 
 
 def _parse_record(payload: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from typing import Protocol
 
 from flows.daily_counts import update_daily_counts
 from flows.ledger import Ledger, Summary
-from flows.sources import Input, list_inputs
+from flows.sources import Input, UsageError, list_inputs
 from flows.staging import Batch, cut_batches
 from flows.store import Store
 from flows.version import pipeline_version
@@ -94,13 +94,18 @@ def run_job(
     after every batch, `on_wait` once if another run holds the dataset. Raises UsageError if an input names nothing.
     """
     ignored: Counter[str] = Counter()
-    inputs = islice(list_inputs(parameters.inputs, parameters.source, ignored), parameters.limit)
+    inputs = islice(open_inputs(parameters, ignored), parameters.limit)
     store = Store(Path(parameters.output))
     with store.locked(on_wait):
         started_at = clock()
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        output = parameters.output
-        summary = Summary(run_id=run_id, output=output, started_at=started_at, finished_at=started_at, ignored=ignored)
+        summary = Summary(
+            run_id=run_id,
+            output=parameters.output,
+            started_at=started_at,
+            finished_at=started_at,
+            ignored=ignored,
+        )
         ledger = Ledger(store, summary)
         on_progress(summary)
         try:
@@ -116,6 +121,14 @@ def run_job(
             store.add_run(_run_row(summary, parameters))
             store.finish()
     return summary
+
+
+def open_inputs(parameters: JobParameters, ignored: Counter[str]) -> Iterator[Input]:
+    """Return the run's inputs, not yet read. Raises UsageError for an input that names nothing or a file as output."""
+    output = Path(parameters.output)
+    if output.exists() and not output.is_dir():
+        raise UsageError(f"the output {output} is not a folder")
+    return list_inputs(parameters.inputs, parameters.source, ignored, output)
 
 
 def _process_inputs(

@@ -1,24 +1,28 @@
 """One batch in a worker process: inputs -> staged rows.
 
-Before each input the worker marks its number and arms a kernel timer on its own CPU time, whose default action ends
-the process: it works inside C code too, where a Python signal handler would wait.
+Before each input the worker marks its number, so that the driver knows which input ended it, if one does.
 """
 
 import os
-import signal
 import struct
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyarrow as pa
+
 from flows.documents import read_document
 from flows.known import KnownArticles
+from flows.limits import INPUT_MEMORY_BYTES, give_back_memory, input_limits
 from flows.sources import Input
-from flows.staging import Batch, Outcome, read_inputs, write_result
-from flows.workers import INPUT_CPU_SECONDS, NOT_STARTED, WorkContext, mark_path
+from flows.staging import Batch, BatchResult, read_inputs
+from flows.workers import NOT_STARTED, WorkContext, mark_path
 from schemas.records import InputRejected, ProcessedArticle, Rejection
 from transforms.pipeline import Unchanged, load_models, process_document
 
-load_models()  # at import, so that the server process that workers are forked from does it once for all of them
+# At import, so that the server process that workers are forked from does it once for all of them. Arrow's own pool
+# would reserve a gigabyte of addresses, which counts against the limit of an input.
+load_models()
+pa.set_memory_pool(pa.system_memory_pool())
 
 
 def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
@@ -27,28 +31,22 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
     `broken` holds, by number, the inputs that ended a worker before, and how.
     """
     known = KnownArticles.load(Path(context.known_path))
+    result = BatchResult()
     mark = os.open(mark_path(batch), os.O_WRONLY | os.O_CREAT)
-    outcomes: list[Outcome] = []
-    articles: dict[str, ProcessedArticle] = {}
-    rejections: list[Rejection] = []
     try:
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
         for number, entry in enumerate(read_inputs(batch)):
             os.pwrite(mark, struct.pack("<I", number), 0)
-            signal.setitimer(signal.ITIMER_PROF, INPUT_CPU_SECONDS)
-            result = _process_input(entry, context, known, broken.get(number))
-            signal.setitimer(signal.ITIMER_PROF, 0)
-            if isinstance(result, Rejection):
-                rejections.append(result)
-                outcomes.append(Outcome(entry.item, entry.source, "rejected", "", ""))
-            elif isinstance(result, Unchanged):
-                outcomes.append(Outcome(entry.item, entry.source, "unchanged", result.article_id, result.content_hash))
+            outcome = _process_input(entry, context, known, broken.get(number))
+            if isinstance(outcome, Rejection):
+                result.add_rejection(entry, outcome)
+            elif isinstance(outcome, Unchanged):
+                result.add_unchanged(entry, outcome.article_id, outcome.content_hash)
             else:
-                article = result.article
-                articles.setdefault(article.article_id, result)
-                outcomes.append(Outcome(entry.item, entry.source, "article", article.article_id, article.content_hash))
+                result.add_article(entry, outcome)
+            give_back_memory()
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
-        write_result(batch, outcomes, list(articles.values()), rejections)
+        result.write(batch)
     finally:
         os.close(mark)
 
@@ -60,10 +58,13 @@ def _process_input(
     try:
         if broken is not None:
             raise InputRejected("process", "resource_limit", broken)
-        document = read_document(entry, context.columns, context.fetched_at, context.run_id)
-        return process_document(document, pipeline_version=context.pipeline_version, is_known=known.is_known)
+        with input_limits():
+            document = read_document(entry, context.columns, context.fetched_at, context.run_id)
+            return process_document(document, pipeline_version=context.pipeline_version, is_known=known.is_known)
     except InputRejected as rejected:
         step, reason, message = rejected.step, rejected.reason, rejected.message
+    except MemoryError:
+        step, reason, message = "process", "resource_limit", f"needed more than {INPUT_MEMORY_BYTES // 10**6} MB"
     except Exception as error:
         step, reason, message = "process", "error", f"{type(error).__name__}: {error}"
     return Rejection(

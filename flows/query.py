@@ -29,14 +29,14 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def print_query(sql: str, folder: Path, format_: str) -> None:
-    """Print the rows of a query as a table, CSV or JSON lines."""
+    """Print the rows of a query as a table, as CSV or as JSON lines. Raises duckdb.Error for a wrong query."""
     with connect(folder) as connection:
         result = connection.sql(sql)
         if result is None:  # a statement without rows
             return
         if format_ == "csv":
             result.df().to_csv(sys.stdout, index=False)
-        elif format_ == "json":
+        elif format_ == "jsonl":
             result.df().to_json(sys.stdout, orient="records", lines=True, date_format="iso", force_ascii=False)
         else:
             width = shutil.get_terminal_size((200, 50)).columns

@@ -20,6 +20,7 @@ from typing import IO, Any, Literal, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from schemas.arrow import TABLES
 from schemas.records import ContentType
 from transforms.decode import decode_html
 
@@ -27,6 +28,7 @@ MAX_INPUT_BYTES = 20_000_000  # of one file or record, inflated; the longest new
 RECORD_COLUMNS = ("text", "html", "id", "url", "title", "author", "published_at", "source", "language")
 PAGE_ENDINGS: Mapping[str, ContentType] = {".html": "html", ".htm": "html", ".txt": "text", ".md": "text"}
 RECORD_ENDINGS = (".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".parquet")
+CSV_DELIMITERS = ",;\t|"  # the one that is most frequent in the header line counts
 ZSTD_BUFFER_BYTES = 1 << 16  # of a truncated file, at most this much before the end is lost
 # What the readers of damaged files raise.
 UNREADABLE = (OSError, EOFError, zlib.error, csv.Error, UnicodeDecodeError, pa.ArrowException)
@@ -43,24 +45,29 @@ class Input:
     source: str
     path: str
     payload: bytes = b""  # record: its JSON; rejected: step, reason and error as JSON
-    stamp: str = ""  # file: size and modification time, so that a changed file is another input
+    size_bytes: int = 0  # of the file or the payload
+    modified_ns: int = 0  # of the file, so that a changed one is another input
 
 
 class UsageError(ValueError):
     """Raised for an input argument that names nothing."""
 
 
-def list_inputs(arguments: Sequence[str], source: str | None, ignored: Counter[str]) -> Iterator[Input]:
+def list_inputs(
+    arguments: Sequence[str], source: str | None, ignored: Counter[str], output: Path | None = None
+) -> Iterator[Input]:
     """Yield the inputs that the arguments name, in their order, folders sorted by path.
 
     A file in a folder whose ending is not ours is passed over and counted in `ignored`, by its ending; one that is
-    named itself becomes a rejected input. Raises UsageError, before the first input, if an argument names nothing.
+    named itself becomes a rejected input. The tables in `output` are never inputs of a folder that holds them. Raises
+    UsageError, before the first input, if an argument names nothing.
     """
     matches = [(argument, _match(argument)) for argument in arguments]
     for argument, paths in matches:
         if not paths:
             raise UsageError(f"no such file or folder: {argument}")
-    return (entry for _, paths in matches for path in paths for entry in _list_path(path, source, ignored))
+    own = {(output / table).resolve() for table in TABLES} if output else set()
+    return (entry for _, paths in matches for path in paths for entry in _list_path(path, source, ignored, own))
 
 
 def _match(argument: str) -> list[Path]:
@@ -69,24 +76,25 @@ def _match(argument: str) -> list[Path]:
     return [Path(match) for match in sorted(glob.glob(argument, recursive=True)) if Path(match).is_file()]
 
 
-def _list_path(path: Path, source: str | None, ignored: Counter[str]) -> Iterator[Input]:
+def _list_path(path: Path, source: str | None, ignored: Counter[str], own: set[Path]) -> Iterator[Input]:
     resolved = path.resolve()
     if not path.is_dir():
         folder = source or resolved.parent.name
         yield from _list_file(path, folder, path.name)
         return
     folder = source or resolved.name
-    for file in _walk(path):
+    for file in _walk(path, own):
         if _ending(file) in PAGE_ENDINGS or _is_record_table(file):
             yield from _list_file(file, folder, file.relative_to(path).as_posix())
         else:
             ignored["".join(file.suffixes[-2:]).lower() or file.name] += 1
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the regular files below a folder, sorted, hidden ones and those in hidden folders left out."""
+def _walk(folder: Path, own: set[Path]) -> Iterator[Path]:
+    """Yield the files below a folder, sorted; hidden ones, those in hidden folders and `own` folders left out."""
     for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        visible = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in visible if Path(parent, name).resolve() not in own]
         for name in sorted(files):
             if not name.startswith("."):
                 yield Path(parent, name)
@@ -116,8 +124,14 @@ def _list_file(path: Path, folder: str, relative: str) -> Iterator[Input]:
             message = f"the ending {path.suffix!r} is none of {accepted}"
             yield rejected_input(item, folder, "unsupported_type", message)
         else:
-            stamp = f"{status.st_size}:{status.st_mtime_ns}"
-            yield Input(kind=content_type, item=item, source=folder, path=str(path), stamp=stamp)
+            yield Input(
+                kind=content_type,
+                item=item,
+                source=folder,
+                path=str(path),
+                size_bytes=status.st_size,
+                modified_ns=status.st_mtime_ns,
+            )
     except OSError as error:
         yield rejected_input(item, folder, "unreadable_file", io_message(error))
 
@@ -152,7 +166,8 @@ def _list_records(path: Path, item: str, folder: str) -> Iterator[Input]:
                 message = f"the record has more than {MAX_INPUT_BYTES:,} bytes"
                 yield rejected_input(name, folder, "too_large", message)
             elif payload.strip():
-                yield Input(kind="record", item=name, source=folder, path=str(path), payload=payload)
+                size = len(payload)
+                yield Input(kind="record", item=name, source=folder, path=str(path), payload=payload, size_bytes=size)
     except UNREADABLE as error:
         message = f"unreadable after record {number}: {io_message(error)}"
         yield rejected_input(item, folder, "unreadable_file", message)
@@ -184,7 +199,9 @@ def _csv_records(path: Path) -> Iterator[bytes | None]:
     """Yield each row of a CSV file with a header line, as JSON."""
     csv.field_size_limit(MAX_INPUT_BYTES)
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        for row in csv.DictReader(stream, restkey="_rest"):
+        delimiter = max(CSV_DELIMITERS, key=stream.readline().count)
+        stream.seek(0)
+        for row in csv.DictReader(stream, delimiter=delimiter, restkey="_rest"):
             yield _record_json(row)
 
 

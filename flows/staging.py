@@ -14,16 +14,22 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.sources import Input
 from schemas.arrow import to_table
 from schemas.records import ProcessedArticle, Rejection
 
 BATCH_INPUTS = 200  # inputs: a Prefect task costs up to 0.9 s, a page some 20 ms
-BATCH_BYTES = 16_000_000  # of records: what a batch holds in memory at a time
+BATCH_BYTES = 32_000_000  # of files and records: bounds what a batch holds in memory
 INPUT_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("kind", "item", "source", "path")]
-    + [("payload", pa.binary()), ("stamp", pa.string())]
+    + [("payload", pa.binary()), ("size_bytes", pa.int64()), ("modified_ns", pa.int64())]
+)
+
+STAGED_TABLES = ("articles", "segments", "statements", "statement_spans", "speakers", "citations", "rejections")
+PACKED_SEGMENTS = (
+    20_000  # of rows kept as objects, at some 2 kB a segment with what hangs on it; ordinary batches never pack
 )
 
 State = Literal["article", "unchanged", "rejected"]
@@ -55,7 +61,7 @@ def cut_batches(inputs: Iterable[Input], staging: Path, salt: str) -> Iterator[B
     index = size = 0
     for entry in inputs:
         batch.append(entry)
-        size += len(entry.payload)
+        size += entry.size_bytes
         if len(batch) == BATCH_INPUTS or size >= BATCH_BYTES:
             yield _write_batch(index, batch, staging, salt)
             batch, index, size = [], index + 1, 0
@@ -93,31 +99,59 @@ def read_inputs(batch: Batch) -> list[Input]:
         return [Input(**row) for row in reader.read_all().to_pylist()]
 
 
-def write_result(
-    batch: Batch,
-    outcomes: Sequence[Outcome],
-    articles: Sequence[ProcessedArticle],
-    rejections: Sequence[Rejection],
-) -> None:
-    """Write the result of a batch: rows sorted by `article_id`, then by place in the text."""
-    ordered = sorted(articles, key=lambda processed: processed.article.article_id)
-    tables: dict[str, Sequence[object]] = {
-        "articles": [processed.article for processed in ordered],
-        "segments": [row for processed in ordered for row in processed.segments],
-        "statements": [row for processed in ordered for row in processed.statements],
-        "statement_spans": [row for processed in ordered for row in processed.spans],
-        "speakers": [row for processed in ordered for row in processed.speakers],
-        "citations": [row for processed in ordered for row in processed.citations],
-        "rejections": rejections,
-    }
-    folder = result_path(batch)
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)  # of a worker that was killed
-    partial.mkdir(parents=True)
-    for table, rows in tables.items():
-        _write_arrow(partial / f"{table}.arrow", to_table(table, rows))
-    (partial / "outcomes.json").write_text(json.dumps(outcomes))
-    partial.rename(folder)
+class BatchResult:
+    """The outcomes and rows of a batch under way; packed as Arrow, so that long articles do not fill the memory."""
+
+    def __init__(self) -> None:
+        self._outcomes: list[Outcome] = []
+        self._rows: dict[str, list[object]] = {table: [] for table in STAGED_TABLES}
+        self._packed: dict[str, list[pa.Table]] = {table: [] for table in STAGED_TABLES}
+        self._article_ids: set[str] = set()
+
+    def add_article(self, entry: Input, processed: ProcessedArticle) -> None:
+        """Add an article; of several with one identity, the first one's rows are kept."""
+        article = processed.article
+        self._outcomes.append(Outcome(entry.item, entry.source, "article", article.article_id, article.content_hash))
+        if article.article_id in self._article_ids:
+            return
+        self._article_ids.add(article.article_id)
+        self._rows["articles"].append(article)
+        self._rows["segments"] += processed.segments
+        self._rows["statements"] += processed.statements
+        self._rows["statement_spans"] += processed.spans
+        self._rows["speakers"] += processed.speakers
+        self._rows["citations"] += processed.citations
+        if len(self._rows["segments"]) > PACKED_SEGMENTS:
+            self._pack()
+
+    def add_unchanged(self, entry: Input, article_id: str, content_hash: str) -> None:
+        """Add an input whose article stands in the dataset as it is."""
+        self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", article_id, content_hash))
+
+    def add_rejection(self, entry: Input, rejection: Rejection) -> None:
+        """Add an input that is no article."""
+        self._outcomes.append(Outcome(entry.item, entry.source, "rejected", "", ""))
+        self._rows["rejections"].append(rejection)
+
+    def _pack(self) -> None:
+        for table, rows in self._rows.items():
+            self._packed[table].append(to_table(table, rows))
+            rows.clear()
+
+    def write(self, batch: Batch) -> None:
+        """Write the result: one folder, which appears whole; rows sorted by `article_id`, then by place in the text."""
+        self._pack()
+        folder = result_path(batch)
+        partial = folder.with_name(f"{folder.name}.partial")
+        shutil.rmtree(partial, ignore_errors=True)  # of a worker that was killed
+        partial.mkdir(parents=True)
+        for table, parts in self._packed.items():
+            rows = pa.concat_tables(parts)
+            if table != "rejections":
+                rows = rows.take(pc.sort_indices(rows, [("article_id", "ascending")]))  # stable: text order stays
+            _write_arrow(partial / f"{table}.arrow", rows)
+        (partial / "outcomes.json").write_text(json.dumps(self._outcomes))
+        partial.rename(folder)
 
 
 def _write_arrow(path: Path, table: pa.Table) -> None:

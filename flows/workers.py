@@ -7,17 +7,20 @@ staged, the driver starts the batch again without that input.
 import multiprocessing
 import signal
 import struct
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing import forkserver
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
+from flows.limits import INPUT_CPU_SECONDS
 from flows.staging import Batch, input_path, is_processed
 
-INPUT_CPU_SECONDS = 10  # CPU time of one input; the slowest real page measured takes 0.5 s
 BATCH_WALL_SECONDS = 1_800  # for a worker that waits instead of computing, on a dead network disk, say
 WORKER_BATCHES = 50  # batches before a worker is replaced, so that no library's cache grows without end
 NOT_STARTED = 0xFFFFFFFF
@@ -38,6 +41,19 @@ class WorkContext:
 Work = Callable[[Batch, WorkContext, Mapping[int, str]], None]
 
 
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Let processes started meanwhile ignore SIGINT, as they inherit what this one does; only in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 class WorkerPool:
     """Processes that turn batches into staged results; `process` may be called from several threads."""
 
@@ -45,6 +61,8 @@ class WorkerPool:
         self._work = work or process_batch_in_worker
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["flows.process"])
+        with _interrupts_ignored():  # Ctrl-C reaches the whole process group; the driver alone decides what it ends
+            forkserver.ensure_running()
         self._pool = ProcessPool(max_workers=worker_count, max_tasks=WORKER_BATCHES, context=context)
 
     def __enter__(self) -> "WorkerPool":

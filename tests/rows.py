@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.staging import Batch, Outcome, write_result
+from flows.sources import Input
+from flows.staging import Batch, BatchResult
 from schemas.records import (
     Article,
     Citation,
@@ -119,10 +120,10 @@ NULL_COLUMNS = (
 def stage(staging: Path, key: str, articles: Sequence[ProcessedArticle], rejections: Sequence[Rejection] = ()) -> Batch:
     """Write a batch's result as a worker would."""
     batch = Batch(index=0, key=key, input_count=len(articles) + len(rejections), staging=str(staging))
-    outcomes = [
-        Outcome(entry.article.url, "test", "article", entry.article.article_id, entry.article.content_hash)
-        for entry in articles
-    ]
-    outcomes += [Outcome(rejection.item, "test", "rejected", "", "") for rejection in rejections]
-    write_result(batch, outcomes, articles, rejections)
+    result = BatchResult()
+    for number, processed in enumerate(articles):
+        result.add_article(Input(kind="text", item=f"a{number}", source="test", path=""), processed)
+    for rejection in rejections:
+        result.add_rejection(Input(kind="text", item=rejection.item, source="test", path=""), rejection)
+    result.write(batch)
     return batch

@@ -76,6 +76,14 @@ def test_two_anonymous_users_of_a_republished_story() -> None:
             "a spokesperson for the port", "said", "It is closed,",
         ),
         ("“It was dark,” said a resident who asked not to be named.", "a resident", "said", "It was dark,"),
+        # a name beside a description of who it is
+        ("“It is closed,” its warden, Thyra Lomax, said.", "Thyra Lomax", "said", "It is closed,"),
+        ("“It is closed,” said her neighbour, Karim Roe.", "Karim Roe", "said", "It is closed,"),
+        (
+            "“It is closed,” said the volunteer who found it, the retired postman Aldous Finch.",
+            "Aldous Finch", "said", "It is closed,",
+        ),
+        ("“It is closed,” said a nurse, Ridgeport records show.", "a nurse", "said", "It is closed,"),
         # before it
         ("Lee said: “The pier is closed.”", "Lee", "said", "The pier is closed."),
         ("She added, “The pier is closed.”", "She", "added", "The pier is closed."),

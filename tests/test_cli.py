@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -68,7 +70,9 @@ def test_too_many_rejections_exit_with_1_and_one_line(tmp_path: Path) -> None:
     [
         (["run"], "Missing argument 'INPUT...'"),
         (["run", "nowhere", "--direct"], "onrecord: no such file or folder: nowhere"),
+        (["run", "nowhere"], "onrecord: no such file or folder: nowhere"),
         (["run", "x", "--column", "text"], "--column text: write OURS=THEIRS"),
+        (["run", "x", "--column", "id=a", "--column", "id=b"], "--column id=b: id is given twice"),
         (["run", "x", "--column", "words=body"], "OURS one of text, html, id"),
         (["run", "x", "--max-rejected", "2"], "2.0 is not in the range 0<=x<=1"),
         (["run", "x", "--workers", "0"], "0 is not in the range 1<=x<=64"),
@@ -92,12 +96,12 @@ def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("SELEC 1", "onrecord: ParserException: Parser Error: syntax error"),
-        ("SELECT * FROM nothing", "onrecord: CatalogException: Catalog Error: Table with name nothing does not exist"),
+        ("SELEC 1", "onrecord: Parser Error: syntax error"),
+        ("SELECT * FROM nothing", "onrecord: Catalog Error: Table with name nothing does not exist"),
     ],
 )
 def test_a_failing_query_is_one_line(dataset: Path, sql: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(["query", sql, "--output", str(dataset)]) == FAILED
+    assert _run(["query", sql, "--output", str(dataset)]) == WRONG_USAGE
     error = capsys.readouterr().err
     assert error.startswith(message)
     assert len(error.splitlines()) == 1
@@ -110,13 +114,27 @@ def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert error.splitlines()[-1].startswith("onrecord: NoDatasetError: no dataset in")
 
 
+def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(f'{{"text": "The council met on day {n} of the month."}}\n' for n in range(50_000)))
+    command = [*ONRECORD, "run", str(path), "--direct", "--json", "--output", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == FAILED
+    assert error.strip() == "onrecord: interrupted; the next run goes on from what is done"
+
+
 def test_query_formats(dataset: Path) -> None:
     sql = (
         "SELECT speaker_text, end_char - start_char > 0 AS ok FROM statements WHERE quote_type = 'direct' ORDER BY ALL"
     )
     as_csv = onrecord("query", sql, "--output", dataset, "--format", "csv")
     assert as_csv.stdout.splitlines() == ["speaker_text,ok", "one user,True", "the other user,True"]
-    as_json = onrecord("query", sql, "--output", dataset, "--format", "json")
+    as_json = onrecord("query", sql, "--output", dataset, "--format", "jsonl")
     assert [json.loads(line)["speaker_text"] for line in as_json.stdout.splitlines()] == ["one user", "the other user"]
 
 

@@ -126,6 +126,20 @@ WRITERS: Mapping[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_header_tells_the_delimiter_of_a_csv_file(tmp_path: Path, delimiter: str) -> None:
+    pd.DataFrame(RECORDS).to_csv(tmp_path / "t.csv", index=False, sep=delimiter)
+    assert [read(entry).external_id for entry in listed(tmp_path / "t.csv")] == ["one", "two", "3"]
+
+
+def test_a_runs_own_tables_are_no_input(tmp_path: Path) -> None:
+    for name in ("a.txt", "out/b.txt", "out/articles/2026-11/part-0.parquet", "other/articles/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    entries = list_inputs([str(tmp_path)], "s", Counter(), output=tmp_path / "out")
+    assert [entry.item for entry in entries] == ["file:s/a.txt", "file:s/other/articles/c.txt", "file:s/out/b.txt"]
+
+
 @pytest.mark.parametrize("name", WRITERS)
 def test_every_table_format_gives_the_same_documents(tmp_path: Path, name: str) -> None:
     WRITERS[name](tmp_path / name)
@@ -181,6 +195,7 @@ def test_a_record_without_url_and_id_is_known_by_its_text(tmp_path: Path) -> Non
         ('{"text": ', "invalid_json", "the record is not JSON"),
         ("[1, 2]", "invalid_json", "the record is a JSON list, not an object"),
         ('{"body": "x", "id": 1}', "missing_text", "the record has neither text nor html; its fields: body, id"),
+        ('{"text": " ", "id": 1}', "missing_text", "the record's text is blank"),
         ("[" * 100_000, "invalid_json", "the record is not JSON"),
     ],
 )

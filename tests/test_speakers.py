@@ -97,6 +97,12 @@ def test_groups_organisations_and_documents_join_by_name() -> None:
     assert [speaker.person_key for speaker in speakers] == [None, None, "harbour lines inc."]
 
 
+@pytest.mark.parametrize("mention", ["The company", "the Ministry", "The Ministry", "the police", "Critics"])
+def test_a_description_is_no_key_across_articles(mention: str) -> None:
+    _, [speaker] = resolve("", mention)
+    assert (speaker.name, speaker.person_key) == (mention, None)
+
+
 @pytest.mark.parametrize(
     ("first", "pronoun", "context", "joins"),
     [

@@ -107,7 +107,7 @@ def _find_said(text: str, blocks: Sequence[Block], sentences: Sequence[Segment],
         before, after = links.surroundings(masked, sentences, first, final, quote)
         content = text[slice(*one.hull)]
         if english and (found := links.find_link(before, content, after, quote.start_char, quote.end_char)):
-            quote_type, link = found
+            quote_type, link = found[0], links.prefer_name(text, found[1])
             cuts = one.cuts + tuple(span for span in link if span)
             said.append(replace(one, quote_type=quote_type, link=link, cuts=cuts))
         elif links.is_speech(before, content, after):

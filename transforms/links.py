@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from schemas.records import QuoteType, Segment
 from transforms.cues import FINITE, LABELS, PARTICIPLES, REFERENCES, any_of
-from transforms.mentions import PRONOUNS, is_mention, mention_pattern
+from transforms.mentions import CAPITALS, PRONOUNS, is_mention, mention_pattern
 from transforms.quotes import Quote, Span
 
 _NEAR, _FAR = (rf"(?P<source>{mention_pattern(shortest=shortest)})" for shortest in (True, False))
@@ -46,6 +46,13 @@ REACH = 250  # characters beside a quotation in which its speaker is looked for
 MOST_CUES = 5  # reporting words tried before a quotation, from the nearest on
 LONGEST_NAME = 5  # words, titles included; more are a headline
 LONGEST_GAP = 120  # characters between a reporting word and its quotation
+
+
+NAMED = re.compile(r"\s[A-Z]")  # the mayor Ann Lee; not: The mayor
+# her neighbour|, Karim Ostermann, said   the volunteer| who found it, the retired postman Aldous Finch.
+APPOSED = re.compile(
+    rf"(?:\s+who\b[^\0,.;]{{1,60}})?,\s+(?:the\s+[a-z][\w\s-]{{0,60}}?\s)?(?P<name>{CAPITALS.pattern})(?=[,.;])"
+)
 
 
 class Link(NamedTuple):
@@ -115,6 +122,14 @@ def _link_after(content: str, after: str, offset: int) -> Link | None:
         if match and is_mention(match["source"]) and not (content[-1] in "?!…" and NEW_SENTENCE.match(match["source"])):
             return _link(match.span("source"), match.span("cue"), offset)
     return None
+
+
+def prefer_name(text: str, link: Link) -> Link:
+    """Return the link with the name that stands in apposition to a description: its warden, | Thyra Lomax |, said."""
+    if link.source is None or NAMED.search(text[slice(*link.source)]):
+        return link
+    apposed = APPOSED.match(text, link.source[1])
+    return link._replace(source=apposed.span("name")) if apposed else link
 
 
 def interjects(gap: str) -> bool:

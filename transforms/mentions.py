@@ -16,7 +16,8 @@ FUNCTION_WORDS = frozenset(
     friday saturday sunday last next later earlier then also is are was were has have had would could will where how
     why what so yet though although since until than about into over under through according via there here january
     february march april june july august september october november december still just only even meanwhile however
-    both again together now never always once speaking referring asked
+    both again together now never always once speaking referring asked nevertheless nonetheless perhaps besides
+    always sometimes afterwards otherwise instead towards across unless whereas whose
 """)
 )
 ORGANISATIONS = words_of("""

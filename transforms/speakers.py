@@ -135,13 +135,19 @@ def _read_mention(article_id: str, mention: str | None, full_names: dict[str, Na
         full = full_names.get(parsed.name.split()[-1])
         joined = full if full and set(parsed.name.split()) <= set(full.name.split()) else parsed
         name, role = joined.name, parsed.role or joined.role
-    named = name is not None and (
-        (kind == "person" and " " in name) or (kind == "organisation" and name != name.lower())
-    )
     return Speaker(
         speaker_id="", article_id=article_id, name=name, speaker_type=kind, role=role,
-        person_key=person_key(name) if name and named else None, statement_count=0,
+        person_key=person_key(name) if name and _is_full_name(name, kind) else None, statement_count=0,
     )  # fmt: skip
+
+
+def _is_full_name(name: str, kind: SpeakerType) -> bool:
+    """Return whether a name says who it is outside its article too: not "Lee", not "the Ministry"."""
+    words = name.split()
+    own = [word for word in words if word.lower() not in DETERMINERS]
+    if kind == "person":
+        return len(words) > 1
+    return kind == "organisation" and any(word[0].isupper() and word.lower() not in ORGANISATIONS for word in own)
 
 
 def _pronoun(mention: str | None) -> str:
