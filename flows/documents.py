@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ from urllib.parse import urldefrag
 
 from courlan import normalize_url
 
-from flows.sources import MAX_INPUT_BYTES, RECORD_COLUMNS, UNREADABLE, Input, io_message, open_inflated
+from flows.sources import RECORD_COLUMNS, Input, io_message
+from flows.tables import MAX_INPUT_BYTES, UNREADABLE, open_inflated
 from schemas.records import ContentType, Document, InputRejected
 from transforms.decode import decode_text
 from transforms.times import parse_time
@@ -30,7 +32,7 @@ def read_document(entry: Input, columns: Mapping[str, str], fetched_at: datetime
         item=entry.item,
         url=entry.item,
         source=entry.source,
-        content=_read_file(Path(entry.path)),
+        content=_read_file(Path(os.fsdecode(entry.path))),
         content_type=entry.kind,
         fetched_at=fetched_at,
         run_id=run_id,

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import platform
 import secrets
 from collections import Counter, deque
@@ -45,6 +46,8 @@ class JobParameters:
     max_rejected: float = MAX_REJECTED_SHARE
 
     def __post_init__(self) -> None:
+        if not self.output:
+            raise ValueError("output is empty; it names a folder")
         if self.workers < 1:
             raise ValueError(f"workers is {self.workers}; it must be at least 1")
         if self.limit is not None and self.limit < 1:
@@ -110,6 +113,7 @@ def run_job(
         on_progress(summary)
         try:
             _process_inputs(inputs, parameters, ledger, submitter, on_progress)
+            ledger.mend_rejections(all_inputs_met=parameters.limit is None)
             _judge_rejections(summary, parameters.max_rejected)
         except BaseException as error:
             summary.failure = f"{type(error).__name__}: {error}"
@@ -128,7 +132,7 @@ def open_inputs(parameters: JobParameters, ignored: Counter[str]) -> Iterator[In
     output = Path(parameters.output)
     if output.exists() and not output.is_dir():
         raise UsageError(f"the output {output} is not a folder")
-    return list_inputs(parameters.inputs, parameters.source, ignored, output)
+    return list_inputs(parameters.inputs, parameters.source, ignored, columns=parameters.columns, output=output)
 
 
 def _process_inputs(
@@ -146,6 +150,7 @@ def _process_inputs(
         fetched_at=ledger.summary.started_at,
         pipeline_version=pipeline_version(),
         known_path=str(known_path),
+        driver_pid=os.getpid(),
         columns=parameters.columns,
     )
     salt = json.dumps([context.pipeline_version, dict(parameters.columns)])

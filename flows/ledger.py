@@ -79,7 +79,10 @@ class Ledger:
         self._month = month_of(summary.started_at)
         self._month_articles = self.known.count(self._month)
         self._rejected_before = store.rejected_items()
+        self._tables_before = {_table_of(item) for item in self._rejected_before}
         self._rejected_now: set[str] = set()
+        self._mended: set[str] = set()
+        self._tables_met: set[str] = set()
         self._seen: dict[int, int] = {}  # article id -> start of its content hash, as numbers: some 130 bytes each
         self._start_plan()
 
@@ -104,7 +107,6 @@ class Ledger:
     def enter(self, batch: Batch) -> None:
         """Count a processed batch; commit if enough is staged."""
         accepted = [outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome)]
-        self.summary.rejected.update(read_result(batch, "rejections")["reason"].to_pylist())
         self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
         self._batches.append(batch)
         self._article_ids.append(accepted)
@@ -116,9 +118,13 @@ class Ledger:
     def _accepts(self, outcome: Outcome) -> bool:
         """Count one input; return whether its article is to be written."""
         self.summary.inputs += 1
+        if _table_of(outcome.item) in self._tables_before:
+            self._tables_met.add(_table_of(outcome.item))
         if outcome.state == "rejected":
-            self._rejected_now.add(outcome.item)
+            self._count_rejection(outcome)
             return False
+        if outcome.item in self._rejected_before:
+            self._mended.add(outcome.item)
         article, content = int(outcome.article_id, 16), int(outcome.content_hash[:16], 16)
         first = self._seen.get(article)
         if first is None:
@@ -130,9 +136,24 @@ class Ledger:
             self._reject_conflict(outcome)
         return False
 
+    def _count_rejection(self, outcome: Outcome) -> None:
+        """Count a rejection; a second one of the same input is a duplicate, for `rejections` has one row an input."""
+        if outcome.item in self._rejected_now:
+            self.summary.duplicates += 1
+        else:
+            self.summary.rejected[outcome.reason] += 1
+            self._rejected_now.add(outcome.item)
+
+    def mend_rejections(self, *, all_inputs_met: bool) -> None:
+        """Let rejections of earlier runs go that this run, at its end, has not met again.
+
+        Where all inputs were met, these are also the records and the damage of a table that the table no longer has.
+        """
+        if all_inputs_met:
+            self._mended |= {item for item in self._rejected_before if _table_of(item) in self._tables_met}
+        self._succeeded = sorted(self._mended - self._rejected_now)
+
     def _accepts_first(self, outcome: Outcome) -> bool:
-        if outcome.item in self._rejected_before and outcome.item not in self._rejected_now:
-            self._succeeded.append(outcome.item)
         if self._stands(outcome):
             self.summary.unchanged += 1
             return False
@@ -140,8 +161,7 @@ class Ledger:
         return True
 
     def _reject_conflict(self, outcome: Outcome) -> None:
-        self._rejected_now.add(outcome.item)
-        self.summary.rejected["identity_conflict"] += 1
+        self._count_rejection(outcome._replace(reason="identity_conflict"))
         self._conflicts.append(
             Rejection(
                 item=outcome.item,
@@ -155,7 +175,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Write all that was entered since the last commit."""
-        if self._batches:
+        if self._batches or self._succeeded:
             self.store.commit(
                 CommitPlan(
                     run_id=self.summary.run_id,
@@ -168,6 +188,11 @@ class Ledger:
             )
         self._month_articles += self._staged_articles
         self._start_plan()
+
+
+def _table_of(item: str) -> str:
+    """Return the file of an item: `file:a/t.csv` of `file:a/t.csv#record-3`."""
+    return item.partition("#")[0]
 
 
 def _quote_types(statements: pa.Table, article_ids: Iterable[str]) -> list[str]:

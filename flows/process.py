@@ -37,6 +37,7 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
         for number, entry in enumerate(read_inputs(batch)):
             os.pwrite(mark, struct.pack("<I", number), 0)
+            _end_with_driver(context.driver_pid)
             outcome = _process_input(entry, context, known, broken.get(number))
             if isinstance(outcome, Rejection):
                 result.add_rejection(entry, outcome)
@@ -46,9 +47,18 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
                 result.add_article(entry, outcome)
             give_back_memory()
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
+        _end_with_driver(context.driver_pid)
         result.write(batch)
     finally:
         os.close(mark)
+
+
+def _end_with_driver(driver_pid: int) -> None:
+    """End this process if the driver was killed: its next run must not meet a worker of the last one."""
+    try:
+        os.kill(driver_pid, 0)
+    except ProcessLookupError:
+        os._exit(1)
 
 
 def _process_input(

@@ -18,13 +18,13 @@ class NoDatasetError(FileNotFoundError):
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection with one view per table of the dataset. Raises NoDatasetError if there is none."""
     connection = duckdb.connect()
-    tables = [table for table in TABLES if any((folder / table).glob("**/*.parquet"))]
+    found = {table: sorted(map(str, (folder / table).glob("**/*.parquet"))) for table in TABLES}
+    tables = {table: files for table, files in found.items() if files}
     if not tables:
         raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
     connection.execute("SET TimeZone = 'UTC'")
-    for table in tables:
-        pattern = str(folder / table / "**" / "*.parquet").replace("'", "''")
-        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{pattern}')")
+    for table, files in tables.items():
+        connection.from_parquet(files, hive_partitioning=False).create_view(table)
     return connection
 
 

@@ -21,7 +21,7 @@ HEAD_FIELDS = ("title", "authors", "publisher", "origin_publisher", "published_a
 
 def print_article(file: str, record: int, columns: Mapping[str, str]) -> None:
     """Print the article of a file, or of one record of a table. Raises UsageError if there is no such record."""
-    entry = next(islice(list_inputs([file], None, Counter()), record - 1, None), None)
+    entry = next(islice(list_inputs([file], None, Counter(), columns=columns), record - 1, None), None)
     if entry is None:
         raise UsageError(f"{file} has no record {record}")
     document = read_document(entry, columns, datetime.now(UTC), "show")

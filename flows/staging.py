@@ -7,6 +7,7 @@ killed one finds the results of equal batches and does not compute them again.
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,8 @@ from schemas.records import ProcessedArticle, Rejection
 BATCH_INPUTS = 200  # inputs: a Prefect task costs up to 0.9 s, a page some 20 ms
 BATCH_BYTES = 32_000_000  # of files and records: bounds what a batch holds in memory
 INPUT_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("kind", "item", "source", "path")]
-    + [("payload", pa.binary()), ("size_bytes", pa.int64()), ("modified_ns", pa.int64())]
+    [(name, pa.string()) for name in ("kind", "item", "source")]
+    + [("path", pa.binary()), ("payload", pa.binary()), ("size_bytes", pa.int64()), ("modified_ns", pa.int64())]
 )
 
 STAGED_TABLES = ("articles", "segments", "statements", "statement_spans", "speakers", "citations", "rejections")
@@ -53,6 +54,7 @@ class Outcome(NamedTuple):
     state: State
     article_id: str  # empty if rejected, like the hash
     content_hash: str
+    reason: str  # of a rejection
 
 
 def cut_batches(inputs: Iterable[Input], staging: Path, salt: str) -> Iterator[Batch]:
@@ -111,7 +113,9 @@ class BatchResult:
     def add_article(self, entry: Input, processed: ProcessedArticle) -> None:
         """Add an article; of several with one identity, the first one's rows are kept."""
         article = processed.article
-        self._outcomes.append(Outcome(entry.item, entry.source, "article", article.article_id, article.content_hash))
+        self._outcomes.append(
+            Outcome(entry.item, entry.source, "article", article.article_id, article.content_hash, "")
+        )
         if article.article_id in self._article_ids:
             return
         self._article_ids.add(article.article_id)
@@ -126,11 +130,11 @@ class BatchResult:
 
     def add_unchanged(self, entry: Input, article_id: str, content_hash: str) -> None:
         """Add an input whose article stands in the dataset as it is."""
-        self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", article_id, content_hash))
+        self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", article_id, content_hash, ""))
 
     def add_rejection(self, entry: Input, rejection: Rejection) -> None:
         """Add an input that is no article."""
-        self._outcomes.append(Outcome(entry.item, entry.source, "rejected", "", ""))
+        self._outcomes.append(Outcome(entry.item, entry.source, "rejected", "", "", rejection.reason))
         self._rows["rejections"].append(rejection)
 
     def _pack(self) -> None:
@@ -142,7 +146,7 @@ class BatchResult:
         """Write the result: one folder, which appears whole; rows sorted by `article_id`, then by place in the text."""
         self._pack()
         folder = result_path(batch)
-        partial = folder.with_name(f"{folder.name}.partial")
+        partial = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
         shutil.rmtree(partial, ignore_errors=True)  # of a worker that was killed
         partial.mkdir(parents=True)
         for table, parts in self._packed.items():
@@ -151,7 +155,8 @@ class BatchResult:
                 rows = rows.take(pc.sort_indices(rows, [("article_id", "ascending")]))  # stable: text order stays
             _write_arrow(partial / f"{table}.arrow", rows)
         (partial / "outcomes.json").write_text(json.dumps(self._outcomes))
-        partial.rename(folder)
+        if not folder.exists():
+            partial.rename(folder)
 
 
 def _write_arrow(path: Path, table: pa.Table) -> None:

@@ -35,6 +35,7 @@ class WorkContext:
     fetched_at: datetime
     pipeline_version: str
     known_path: str
+    driver_pid: int
     columns: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -122,8 +122,8 @@ def stage(staging: Path, key: str, articles: Sequence[ProcessedArticle], rejecti
     batch = Batch(index=0, key=key, input_count=len(articles) + len(rejections), staging=str(staging))
     result = BatchResult()
     for number, processed in enumerate(articles):
-        result.add_article(Input(kind="text", item=f"a{number}", source="test", path=""), processed)
+        result.add_article(Input(kind="text", item=f"a{number}", source="test"), processed)
     for rejection in rejections:
-        result.add_rejection(Input(kind="text", item=rejection.item, source="test", path=""), rejection)
+        result.add_rejection(Input(kind="text", item=rejection.item, source="test"), rejection)
     result.write(batch)
     return batch

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from flows import sources
+from flows import tables
 from flows.documents import normalize_address, read_document
 from flows.sources import Input, UsageError, list_inputs
 from schemas.records import Document, InputRejected
@@ -213,7 +213,7 @@ def test_a_bad_record_is_a_rejection_and_its_neighbours_are_read(
 
 
 def test_a_record_over_the_limit_is_a_rejection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_INPUT_BYTES", 50)
+    monkeypatch.setattr(tables, "MAX_INPUT_BYTES", 50)
     path = tmp_path / "r.jsonl"
     path.write_text('{"text": "a"}\n' + json.dumps({"text": "x" * 500}) + '\n{"text": "b"}\n')
     first, bad, last = listed(path)

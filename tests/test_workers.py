@@ -24,7 +24,6 @@ def make_batch(folder: Path, texts: list[str]) -> Batch:
             kind="record",
             item=f"file:t/r.jsonl#record-{number}",
             source="t",
-            path="r.jsonl",
             payload=json.dumps({"id": number, "text": text}).encode(),
         )
         for number, text in enumerate(texts)
@@ -37,7 +36,11 @@ def make_context(folder: Path) -> WorkContext:
     known_path = folder / "known.npy"
     KnownArticles.of([]).save(known_path)
     return WorkContext(
-        run_id="run", fetched_at=datetime(2026, 11, 20, tzinfo=UTC), pipeline_version="1", known_path=str(known_path)
+        run_id="run",
+        fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
+        pipeline_version="1",
+        known_path=str(known_path),
+        driver_pid=os.getpid(),
     )
 
 
@@ -125,9 +128,7 @@ def test_a_failure_outside_any_input_reaches_the_caller(tmp_path: Path) -> None:
 
 
 def test_a_batch_keeps_the_first_of_equal_identities(tmp_path: Path) -> None:
-    entry = Input(
-        kind="record", item="i#record-1", source="t", path="", payload=b'{"id": 1, "text": "%s"}' % TEXT.encode()
-    )
+    entry = Input(kind="record", item="i#record-1", source="t", payload=b'{"id": 1, "text": "%s"}' % TEXT.encode())
     [batch] = cut_batches([entry, entry], tmp_path, "salt")
     with WorkerPool(1) as pool:
         pool.process(batch, make_context(tmp_path))
@@ -140,8 +141,7 @@ def test_batches_are_cut_by_count_and_size(tmp_path: Path, monkeypatch: pytest.M
 
     def sizes(count: int, payload: bytes) -> list[int]:
         entries = [
-            Input(kind="record", item=str(i), source="", path="", payload=payload, size_bytes=len(payload))
-            for i in range(count)
+            Input(kind="record", item=str(i), source="", payload=payload, size_bytes=len(payload)) for i in range(count)
         ]
         return [batch.input_count for batch in cut_batches(entries, tmp_path, "salt")]
 
@@ -153,7 +153,7 @@ def test_batches_are_cut_by_count_and_size(tmp_path: Path, monkeypatch: pytest.M
 
 def test_a_key_tells_place_content_and_salt_apart(tmp_path: Path) -> None:
     def keys(salt: str, *texts: str) -> list[str]:
-        inputs = [Input(kind="text", item=text, source="", path=text) for text in texts for _ in range(200)]
+        inputs = [Input(kind="text", item=text, source="", path=text.encode()) for text in texts for _ in range(200)]
         return [batch.key for batch in cut_batches(inputs, tmp_path, salt)]
 
     assert keys("1", "a", "b") == keys("1", "a", "b")
