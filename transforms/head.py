@@ -14,10 +14,11 @@ MAX_HEAD_LENGTH = 400_000  # characters; a head without end would make Beautiful
 HEAD_END = re.compile(r"</head\b|<body\b", re.IGNORECASE)  # </head>
 SCRIPT_OR_STYLE = re.compile(r"<(script|style)\b", re.IGNORECASE)  # <script async src="...">
 OTHER_LINK = re.compile(r"<link\b(?![^<>]*canonical)[^<>]*>", re.IGNORECASE)  # <link rel="stylesheet" href="...">
-# <meta property="og:title" content="Fares > rise">; one that holds "<" or opens a quote without end is left alone
-META = re.compile(r"<meta\b(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>", re.IGNORECASE)
-# the og:title of property="og:title", name=og:title, itemprop='og:title'
-META_NAME = re.compile(r"\b(?:name|property|itemprop)\s{0,9}=\s{0,9}[\"']?\s{0,9}([^\"'\s>]{1,60})", re.IGNORECASE)
+META = re.compile(r"<meta\b[^<>]*>", re.IGNORECASE)  # <meta property="og:title" content="Fares rise">
+# the og:title of property="og:title", name=og:title, itemprop='og:title'; the utf-8 of charset="utf-8"
+META_NAME = re.compile(
+    r"\b(?:name|property|itemprop|http-equiv|charset)\s{0,9}=\s{0,9}[\"']?\s{0,9}([^\"'\s>]{1,60})", re.IGNORECASE
+)
 KEPT = SoupStrainer(["meta", "title", "link"])
 
 TITLE_TAGS = (
@@ -81,7 +82,9 @@ def read_head(html: str) -> Head:
 
 
 def _if_read(tag: re.Match[str]) -> str:
-    return tag.group() if any(name.lower() in READ_TAGS for name in META_NAME.findall(tag.group())) else ""
+    """Return the tag if we read it, or if it is one cut off at the ">" of its content, before its name."""
+    names = META_NAME.findall(tag.group())
+    return tag.group() if not names or any(name.lower() in READ_TAGS for name in names) else ""
 
 
 def _without_scripts(head: str) -> str:
