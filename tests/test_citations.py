@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from transforms.citations import (
     Reference,
     citations_of,
+    link_references,
     origin_publisher,
     parse_reference,
     split_reference_block,
 )
+from transforms.extract import parse_page
 
 BODY = "The ferry company will raise its fares in spring, it said on Tuesday, and blamed the price of fuel."
 TIDES = Reference(title="Tides turn", url="https://harbourgazette.example/tides", domain="harbourgazette.example")
@@ -111,6 +113,45 @@ def test_parse_reference(entry: str, reference: Reference) -> None:
 )
 def test_origin_publisher(references: tuple[Reference, ...], expected: str | None) -> None:
     assert origin_publisher(references) == expected
+
+
+NORTHWIND = Reference(title="Northwind News Agency")
+LINKED = Reference(title="Northwind News Agency", url="https://northwind.example/a", domain="northwind.example")
+
+
+@pytest.mark.parametrize(
+    ("html", "references", "expected"),
+    [
+        ('<p>Source: <a href="https://northwind.example/a">Northwind News Agency</a></p>', [NORTHWIND], [LINKED]),
+        ('<p><b>Source:</b> <a href=" https://northwind.example/a ">Northwind News&nbsp;Agency</a></p>',
+         [NORTHWIND], [LINKED]),
+        ('<p>Source: Northwind News Agency (<a href="https://northwind.example/a">Northwind News</a>)</p>',
+         [NORTHWIND], [LINKED]),
+        ('<h3>References</h3><ol><li><a href="/t">Tides</a></li>'
+         '<li><a href="https://coast.example/s">coast.example</a></li></ol>',
+         [Reference(title="Tides"), Reference(domain="coast.example")],
+         [Reference(title="Tides", url="https://gazette.example/t", domain="gazette.example"),
+          Reference(url="https://coast.example/s", domain="coast.example")]),
+        ('<p>Source: <a href="/a">Tides</a></p><p>Source: <a href="https://tides.example/b">Tides</a></p>',
+         [Reference(title="Tides")],
+         [Reference(title="Tides", url="https://tides.example/b", domain="tides.example")]),
+        ('<p><a href="https://early.example">Northwind News Agency</a></p><p>Source: Northwind News Agency</p>',
+         [NORTHWIND], [NORTHWIND]),
+        ('<p>Source: Northwind News Agency</p><a href="https://gazette.example/news">News</a>',
+         [NORTHWIND], [NORTHWIND]),
+        ('<p>Source: <a href="javascript:void(0)">Northwind News Agency</a></p>', [NORTHWIND], [NORTHWIND]),
+        ('<p>Source: <a href="http://[half">Northwind News Agency</a></p>', [NORTHWIND], [NORTHWIND]),
+        ('<p>Source: <a href="https://other.example">Tides turn</a></p>', [TIDES], [TIDES]),
+        ("<p>No heading</p>", [NORTHWIND], [NORTHWIND]),
+        ("<p>No block</p>", [], []),
+    ],
+)  # fmt: skip
+def test_links_give_references_their_addresses(
+    html: str, references: list[Reference], expected: list[Reference]
+) -> None:
+    tree = parse_page(f"<html><body><article><p>{BODY}</p>{html}</article></body></html>")
+    assert tree is not None
+    assert list(link_references(references, tree, page_url="https://gazette.example/2024/a")) == expected
 
 
 def test_citations_are_numbered() -> None:

@@ -8,6 +8,8 @@ from schemas.records import InputRejected
 from transforms.decode import declared_encoding, decode_html, decode_text, replace_unencodable
 
 RUSSIAN = "Паром подорожает весной, сообщила компания во вторник, и виной тому цена топлива. " * 4
+CHINESE = "渡轮公司周二宣布，从明年春天起，所有航线的票价将上涨五分之一，原因是燃料价格居高不下。"
+STORY = "“Fares rise,” she said – “again.” The café on the pier closes. "
 
 
 def declaring(charset: str, text: str, encoding: str) -> bytes:
@@ -30,6 +32,15 @@ def declaring(charset: str, text: str, encoding: str) -> bytes:
         (b"one\x00 byte among many that are text", "one byte among many that are text"),
         ("“Fares rise,” she said – again.".encode("cp1252"), "“Fares rise,” she said – again."),
         (RUSSIAN.encode("cp1251"), RUSSIAN),
+        (CHINESE.encode("gbk"), CHINESE),
+        ("Fares rise, she said, “again”.".encode("utf-16-le"), "Fares rise, she said, “again”."),
+        ("Fares rise, she said, “again”.".encode("utf-16-be"), "Fares rise, she said, “again”."),
+        ("Café – “é”".encode()[:-1], "Café – “é\ufffd"),  # cut off within a character
+        (b"Fares caf\xe9", "Fares café"),  # no character is right in UTF-8: not one cut off
+        ((STORY * 30).encode() + b" \xe9 " + STORY.encode(), STORY * 30 + " \ufffd " + STORY),  # one stray byte
+        ((STORY * 2).encode("cp1252"), STORY * 2),
+        ("\x93Fares\x94 rise\x85".encode(), "“Fares” rise…"),  # Windows-1252, through ISO-8859-1 to UTF-8
+        ("a \x81 b é".encode(), "a  b é"),  # a C1 control that is nothing in Windows-1252 either
     ],
 )  # fmt: skip
 def test_decode_text(content: bytes, expected: str) -> None:
@@ -45,6 +56,16 @@ def test_decode_text(content: bytes, expected: str) -> None:
         ("windows-1251", "cp1251", "Паром"),
         ("Shift_JIS", "shift_jis", "運賃が上がる"),
         ("gb2312", "gbk", "渡轮涨价"),
+        ("gbk", "gb18030", "渡轮涨价 5 €"),
+        ("iso-8859-1", "gbk", CHINESE),
+        ("utf-8", "gbk", CHINESE),
+        ("gbk", "cp1252", STORY),
+        ("utf-16", "cp1252", STORY),
+        ("iso-8859-2", "cp1252", STORY),
+        ("iso-8859-2", "iso8859-2", "Prom do Gdyni będzie droższy, powiedział rzecznik"),
+        ("iso-2022-jp", "iso2022_jp", "運賃が上がる"),
+        ("utf-16", "utf-8", "“é”"),
+        ("utf-8", "utf-16-le", "Fares “rise”"),
         ("nonsense", "utf-8", "Паром"),
         ("iso-8859-1", "utf-8", "valid UTF-8 wins: é"),
         ("utf-8", "cp1252", "a false declaration: café"),
@@ -81,7 +102,7 @@ def test_declared_encoding(content: bytes, expected: str | None) -> None:
         b"PAR1 rest",
         bytes(range(256)) * 4,
         b"text \x01\x02\x03",
-        "no mark".encode("utf-16-le"),
+        b"".join(number.to_bytes(2, "little") for number in range(200)),
     ],
 )
 def test_binary_content_is_rejected(content: bytes) -> None:

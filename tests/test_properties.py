@@ -43,7 +43,7 @@ PAGES = st.lists(
     max_size=30,
 ).map("".join)
 
-REASONS = {"too_short", "not_text", "consent_wall"}
+REASONS = {"too_short", "not_text", "consent_wall", "error_page", "paywall_stub", "index_page"}
 
 
 def process(content: bytes | str, content_type: ContentType) -> ProcessedArticle | None:

@@ -5,15 +5,22 @@ source in mid-text and a paragraph that begins with "Sources" stay in the text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from lxml.html import HtmlElement
 
 from schemas.records import Citation
+from transforms.bylines import fold_name
 from transforms.domains import is_web_address, registrable_domain
 
 MAX_BLOCK_LINES = 60  # lines that are not blank, heading included; longer ones are bibliographies of a paper
 MAX_LINE_LENGTH = 300  # characters; a title with its address; paragraphs are longer
+MAX_LINKS_AFTER_HEADING = 60  # links looked at behind the block's heading: one a line
+MIN_LINKED_SHARE = 0.5  # of a title's letters, where only part of it is the link's text; "[1]" names nothing
 MAX_SENTENCE_WORDS = 7  # words up to which a line that ends like a sentence may still be a title
 
 # "Reference(s):", "References", "SOURCES:", "## Sources", "**Source:**"
@@ -22,6 +29,11 @@ HEADING = re.compile(r"[\s#*_]*(?:reference|source)(?:\(s\)|s)?[\s*_]*[:：]?[\s
 INLINE = re.compile(
     r"[\s#*_]*(?:reference|source)(?:\(s\)|s)?[\s*_]*[:：][\s*_]*(?P<entry>\S.*)", re.IGNORECASE | re.DOTALL
 )
+# The text nodes in which a heading may stand; narrowed down by `HEADING` and `INLINE`.
+HEADING_TEXTS = etree.XPath(
+    ".//text()[contains(., 'ource') or contains(., 'OURCE') or contains(., 'eference') or contains(., 'EFERENCE')]"
+)
+FOLLOWING_LINKS = etree.XPath("following::a")
 LIST_MARK = re.compile(r"\s*(?:[-*•–·‣]|\(?\[?\d{1,3}[\].)]+)\s+")  # "- ", "• ", "1. ", "[2] "
 MARKDOWN_LINK = re.compile(r"\[(?P<title>[^\]]+)\]\((?P<url>https?://[^\s)]+)\)")  # [Title](https://a.example/b)
 URL = re.compile(r"(?:https?://|(?<![\w.])www\.)[^\s<>\"“”]+", re.IGNORECASE)  # https://a.example/b, www.a.example
@@ -73,6 +85,57 @@ def citations_of(references: Sequence[Reference], *, article_id: str) -> list[Ci
         )
         for index, reference in enumerate(references)
     ]
+
+
+def link_references(references: Sequence[Reference], tree: HtmlElement, *, page_url: str) -> tuple[Reference, ...]:
+    """Return the references with the addresses that the page's links behind the block's heading give them.
+
+    A reference takes the first link not yet taken whose text is its title, most of it, or its domain. Relative
+    addresses are joined to `page_url`. `tree` is only read.
+    """
+    if all(reference.url for reference in references):
+        return tuple(references)
+    links = _links_behind_heading(tree, page_url)
+    linked = []
+    for reference in references:
+        place = next((place for place, (text, _) in enumerate(links) if _is_text_of(text, reference)), None)
+        if reference.url or place is None:
+            linked.append(reference)
+        else:
+            address = _address(links[place][1])
+            linked.append(replace(reference, url=address["url"], domain=reference.domain or address["domain"]))
+            links = links[place + 1 :]
+    return tuple(linked)
+
+
+def _links_behind_heading(tree: HtmlElement, page_url: str) -> list[tuple[str, str]]:
+    """Return folded text and web address of the links in and behind the page's last heading of references."""
+    headings = [text for text in HEADING_TEXTS(tree) if HEADING.fullmatch(text) or INLINE.fullmatch(text)]
+    if not headings:
+        return []
+    holder = headings[-1].getparent()
+    start = holder if headings[-1].is_text else holder.getparent()
+    found = islice(_links_from(start), MAX_LINKS_AFTER_HEADING)
+    links = [(fold_name("".join(link.itertext())), _joined(page_url, link.get("href") or "")) for link in found]
+    return [(text, url) for text, url in links if text and is_web_address(url)]
+
+
+def _links_from(element: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the links in an element, then those that follow it in the page."""
+    yield from element.iter("a")
+    yield from FOLLOWING_LINKS(element)
+
+
+def _is_text_of(text: str, reference: Reference) -> bool:
+    title, domain = fold_name(reference.title or ""), fold_name(reference.domain or "")
+    return text in (title, domain, f"www{domain}") or (text in title and len(text) >= MIN_LINKED_SHARE * len(title))
+
+
+def _joined(page_url: str, href: str) -> str:
+    try:
+        return urljoin(page_url, href.strip())
+    except ValueError:  # "http://[half an IPv6 address"
+        return ""
 
 
 def origin_publisher(references: Sequence[Reference]) -> str | None:

@@ -22,11 +22,12 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.records import Article, Block, BlockKind, Citation, Document, InputRejected
 from transforms.bylines import fold_name
-from transforms.citations import Reference, citations_of, origin_publisher, split_reference_block
+from transforms.citations import Reference, citations_of, link_references, split_reference_block
 from transforms.decode import decode_html, decode_text, replace_unencodable
 from transforms.domains import is_web_address, registrable_domain
 from transforms.metadata import Metadata, read_metadata
-from transforms.page_kinds import is_consent_wall
+from transforms.origins import find_origin
+from transforms.page_kinds import refusal
 from transforms.times import plausible_time
 
 MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
@@ -110,9 +111,17 @@ def _read_page(document: Document) -> _Content:
         return _Content(text="", blocks=[], references=(), metadata=Metadata())
     metadata = read_metadata(html, tree, fetched_at=document.fetched_at)
     typed_texts = _without_headline(extract_page(html, tree), document.title or metadata.title)
-    if is_consent_wall([text for _, text in typed_texts]):
-        raise InputRejected("extract", "consent_wall", "the page asks for consent to cookies and holds no article")
+    refused = refusal(
+        typed_texts,
+        tree,
+        title=document.title or metadata.title,
+        is_article=metadata.is_article,
+        is_free=metadata.is_free,
+    )
+    if refused:
+        raise InputRejected("extract", *refused)
     text_count, references = split_reference_block([text for _, text in typed_texts])
+    references = link_references(references, tree, page_url=metadata.canonical_url or document.url)
     text, blocks = _join_blocks(typed_texts[:text_count])
     return _Content(text=text, blocks=blocks, references=references, metadata=metadata)
 
@@ -193,7 +202,15 @@ def _make_article(document: Document, content: _Content, pipeline_version: str) 
         canonical_url=page.canonical_url,
         domain=registrable_domain(document.url if is_web_address(document.url) else page.canonical_url),
         publisher=page.publisher,
-        origin_publisher=origin_publisher(content.references),
+        origin_publisher=find_origin(
+            [content.text[block.start_char : block.end_char] for block in content.blocks],
+            content.references,
+            authors=authors,
+            agency=page.agency,
+            publisher=page.publisher,
+            url=document.url,
+            canonical_url=page.canonical_url,
+        ),
         title=title,
         authors="; ".join(authors) or None,
         external_id=document.external_id,

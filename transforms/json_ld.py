@@ -31,6 +31,7 @@ class LinkedArticle:
     modified: str = ""
     url: str = ""
     publisher: str = ""
+    is_free: bool | None = None  # isAccessibleForFree; None where absent
 
 
 def read_json_ld(html: str) -> LinkedArticle:
@@ -55,6 +56,7 @@ def read_json_ld(html: str) -> LinkedArticle:
         modified=next((other.modified for other in same if other.modified), ""),
         url=next((other.url for other in same if other.url), ""),
         publisher=next((other.publisher for other in same if other.publisher), ""),
+        is_free=next((other.is_free for other in same if other.is_free is not None), None),
     )
 
 
@@ -113,6 +115,7 @@ def _article(node: JsonObject, named: dict[str, JsonObject]) -> LinkedArticle:
         modified=_text(node.get("dateModified")),
         url=_address(node),
         publisher=next(iter(_names(node.get("publisher"), named)), ""),
+        is_free=_boolean(node.get("isAccessibleForFree")),
     )
 
 
@@ -135,6 +138,12 @@ def _address(node: JsonObject) -> str:
     page = node.get("mainEntityOfPage")
     page_address = page.get("@id") or page.get("url") if isinstance(page, dict) else page
     return _text(node.get("url")) or _text(page_address)
+
+
+def _boolean(value: Json) -> bool | None:
+    """Return a truth value that is written as JSON, as a word ("False") or as its schema.org address."""
+    word = str(value).rsplit("/", 1)[-1].casefold()
+    return {"true": True, "false": False}.get(word)
 
 
 def _as_list(value: Json) -> list[Json]:
