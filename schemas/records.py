@@ -104,7 +104,7 @@ class Segment:
     article_id: Annotated[str, "Article it stands in."]
     paragraph_index: Annotated[int, "Block of the article, from 0."]
     sentence_index: Annotated[int, "Sentence in the block, from 0."]
-    kind: Annotated[BlockKind, "Kind of block it stands in."]
+    kind: Annotated[BlockKind, "Kind of block it stands in; credit names contributors, photo captions are left out."]
     start_char: Annotated[int, "First code point in `articles.text`."]
     end_char: Annotated[int, "One past the last code point in `articles.text`."]
     text: Annotated[str, "Exactly `articles.text[start_char:end_char]`."]

@@ -6,13 +6,12 @@ wording, with the commonest pointers of other languages.
 
 import re
 
-from transforms.invitations import invites_reader, one_of
+from transforms.invitations import invitation_start, one_of
 
 MAX_LINE_LENGTH = 400  # characters; a longer paragraph is the article's, whatever it says
 MAX_CREDIT_LENGTH = 140  # characters
 MAX_BYLINE_LENGTH = 160  # characters
 MAX_BIO_LENGTH = 500  # characters
-INVITATION_REACH = 20  # characters beyond the first half of a line, in which an invitation must stand to be all of it
 POINTED_SHARE = 0.6  # of a line behind its label that must be link text for the line to be a pointer
 
 
@@ -33,12 +32,14 @@ LABEL_WORDS = one_of(
     r"adverti[sz]e?(?:ment|ing)?s?|ads?|sponsored(?: content| by.{0,40})?|promoted(?: content)?",
     r"anzeige|werbung|publicité|publicidad|publicidade|pubblicità",
     r"(?:article|story) continues (?:below|after).{0,40}|(?:continue|scroll) (?:reading )?(?:below|down|for).{0,80}",
-    r"scroll (?:back )?to.{0,20}|skip .{0,60}|loading.{0,20}|image|caption|close|open|share.{0,40}|print.{0,20}",
-    r"save|copy link|e-?mail(?: this.{0,20})?|\d* ?comments?.{0,12}|topics?|tags?|(?:back to )?top|home|text size",
+    r"scroll (?:back )?to.{0,20}|skip (?:to|ad|past|navigation).{0,50}|loading(?: (?:comments|more|video).{0,20})?",
+    r"image|caption|close|open|save|copy link|share(?: (?:this|on|via|it|article|story).{0,40})?",
+    r"print(?: this.{0,20}| article)?|e-?mail(?: this.{0,20})?|\d* ?comments?(?: ?\(\d+\))?",
+    r"topics?|tags?|(?:back to )?top|home|text size",
     r"(?:tags?|topics?|categor(?:y|ies)|(?:filed|published) under|posted in|tagged|keywords|labels)\s*:.*",
     r"in this (?:article|story)(?:\s*:.*)?|show (?:more|less|all)|view (?:all|gallery|image|comments|more).{0,20}",
     r"play(?: video)?|videos?|photos?|gallery|listen|reuse this content|(?:order )?reprints?|next|previous",
-    r"subscribe(?: now)?|follow|key event|enlarge.{0,15}|expand|(?:hide|toggle) caption|(?:table of )?contents",
+    r"subscribe(?: now)?|follow|key event|enlarge(?: image)?|expand|(?:hide|toggle) caption|(?:table of )?contents",
     r"more|explore further|elsewhere on.{0,40}|contact us|breaking news|live|exclusive|just watched|replay",
     r"must watch|see tweets?",
 )
@@ -56,7 +57,7 @@ ADDRESS_LINE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|@\w+|(?:\w+\.)+(
 POST_SIGNATURE = re.compile(r"[—–-]\s?.{1,80}\(@\w+\).{0,40}")
 WHOLE_LINES = (POINTER, LABEL_LINE, COPYRIGHT, ADDRESS_LINE, POST_SIGNATURE)
 # "By Ana Brook", "Written by Ana Brook, senior reporter"
-BYLINE = re.compile(r"(?:by|(?:words|written|posted|reported|story|text) by|from) [A-Z@].{0,100}")
+BYLINE = re.compile(r"(?i:by|(?:words|written|posted|reported|story|text) by|from) [A-Z@].{0,100}")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 DATE_LINE = re.compile(
     one_of(
@@ -72,11 +73,11 @@ DATE_LINE = re.compile(
 )
 # "(Reporting by Ana Brook; editing by Tom Lee)", "With files from Tom Lee", "Lee contributed to this report."
 CONTRIBUTORS = re.compile(
-    r"\W*(?:(?:additional |further )?reporting (?:by|from)|(?:additional |with )reports? (?:by|from)"
+    r"\W*(?i:(?:additional |further )?reporting (?:by|from)|(?:additional |with )reports? (?:by|from)"
     r"|with (?:additional )?(?:files|reports?|reporting|(?:agency )?inputs?) (?:from|by)|edit(?:ed|ing) by|writing by"
-    r"|compiled by|(?:this (?:story|article|report) was )(?:compiled|written|translated|produced) by)\b.{3,300}"
-    r"|.{3,200}\bcontributed (?:\w+ )?to this (?:report|story|article|piece)\b.{0,40}",
-    re.IGNORECASE,
+    r"|compiled by|this (?:story|article|report) was (?:compiled|written|translated|produced) by)"
+    r" (?:the )?[A-Z].{2,300}"
+    r"|[A-Z].{2,200}\bcontributed (?:\w+ )?to this (?:report|story|article|piece)\b.{0,40}",
 )
 AGENCY = one_of(
     r"getty(?: images)?(?: europe)?", "reuters", "afp", "epa", "ap", "associated press",
@@ -96,7 +97,8 @@ PHOTO_CREDIT = re.compile(
 # "Ana Brook is a reporter for the Gazette.", "Tom Lee covers courts for the Gazette", "Lee's book about ... is out"
 BIO = re.compile(
     r"(?:about the author\W+)?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}"
-    r"(?:,? (?:who )?(?:is|was|has been|covers|writes|works|joined|reports|serves)|,|['’]s? (?:latest |new )?book about)"
+    r"(?:,? (?:who )?(?:is|was|has been|covers|writes|works|joined|reports|serves)|,"
+    r"|['’]s? (?:latest |new )?book about)"
     r"\b"
     r".{0,250}\b(?:reporter|editor|correspondent|writer|journalist|columnist|author|professor|fellow|contributor|producer"
     r"|curator|covers|covering|writes|lecturer|freelance|book)\b"
@@ -115,7 +117,8 @@ def is_boilerplate(text: str, link_length: int) -> bool:
     label = LABEL.match(text)
     if label and link_length >= POINTED_SHARE * max(1, len(text) - label.end()):
         return True
-    return invites_reader(text[: len(text) // 2 + INVITATION_REACH])
+    start = invitation_start(text)
+    return start is not None and start <= len(text) / 2
 
 
 def is_byline(text: str) -> bool:

@@ -114,7 +114,7 @@ def _nodes_in(page: Page, around: int) -> list[bool]:
 
 def _is_paragraph(candidates: _Candidates, index: int) -> bool:
     block = candidates.page.blocks[index]
-    is_text = block.kind != "heading" and candidates.prose[index] > 0
+    is_text = block.kind != "heading" and candidates.prose[index] > 0 and not _is_standfirst(candidates.page, block)
     return is_text and not is_boilerplate(block.text, block.link_length)
 
 
@@ -123,11 +123,15 @@ def _opens_article(
 ) -> bool:
     """Return whether a block above the core's first paragraph belongs to the article: no kicker, byline, standfirst."""
     page, block = candidates.page, candidates.page.blocks[index]
-    if index <= candidates.headline or is_linked(block) or is_headline(block.text, titles):
+    if index <= candidates.headline or is_headline(block.text, titles):
         return False
-    if block.kind == "heading":
-        return in_core and candidates.headline < 0
-    around = page.nodes[block.node]
-    if "standfirst" in (around.hint, page.nodes[around.parent].hint) or not ends_like_sentence(block.text):
+    if block.kind == "heading":  # a linked one may open the first entry of a round-up
+        return in_core and (candidates.headline < 0 or is_linked(block))
+    if is_linked(block) or not ends_like_sentence(block.text) or _is_standfirst(page, block):
         return False
     return (in_core or (in_container and candidates.prose[index] > 0)) and not is_byline(block.text)
+
+
+def _is_standfirst(page: Page, block: TextBlock) -> bool:
+    node = page.nodes[block.node]
+    return "standfirst" in (node.hint, page.nodes[node.parent].hint)

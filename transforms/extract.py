@@ -1,6 +1,7 @@
 """A document to its article: main content as typed blocks, metadata, and the references at its end.
 
-The content engine sits behind `extract_page`: `blocks` reads the page, `content` finds the article in it.
+The content engine sits behind `extract_page`: `blocks` reads the page, `content` finds the article in it,
+and `second_opinion` asks another engine where that is little of the page.
 """
 
 import json
@@ -15,7 +16,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.records import Article, Block, Citation, Document, InputRejected
-from transforms.blocks import TypedText, read_page
+from transforms.blocks import TextBlock, TypedText, read_page
 from transforms.bylines import fold_name
 from transforms.citations import Reference, citations_of, origin_publisher, split_reference_block
 from transforms.content import main_blocks
@@ -24,6 +25,7 @@ from transforms.domains import is_web_address, registrable_domain
 from transforms.headline import page_titles
 from transforms.metadata import Metadata, read_metadata
 from transforms.page_kinds import is_consent_wall
+from transforms.second_opinion import is_doubtful, review
 from transforms.times import plausible_time
 
 MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
@@ -72,7 +74,11 @@ def extract_page(html: str, tree: HtmlElement | None = None) -> list[TypedText]:
     tree = parse_page(html) if tree is None else tree
     if tree is None:
         return []
-    return [(block.kind, block.text) for block in main_blocks(read_page(tree), page_titles(tree))]
+    page = read_page(tree)
+    article: Sequence[TextBlock] = main_blocks(page, page_titles(tree))
+    if is_doubtful(page, article):
+        article = review(tree, page, article)
+    return [(block.kind, block.text) for block in article]
 
 
 def parse_page(html: str) -> HtmlElement | None:

@@ -1,10 +1,12 @@
 """What a site says to its reader among the paragraphs of an article: sign up, follow us, get in touch, cookies.
 
 English wording. Imperatives count only where they open a sentence, so that a report of somebody who signs up for
-something stays; a text that quotes or reports speech is never an invitation.
+something stays; a text that reports speech is never an invitation.
 """
 
 import re
+
+MAX_INVITATION_LENGTH = 600  # characters; a longer paragraph is the article's, whatever it says
 
 
 def one_of(*alternatives: str) -> str:
@@ -73,21 +75,32 @@ HOUSE_NOTICE = re.compile(
         r"\bcomments? (?:are|is|will be) (?:closed|moderated|disabled|subject to)|\bmoderating all comments",
         r"\bhouse rules|\bcommunity (?:guidelines|standards)",
         r"\bterms (?:of (?:use|service)|and conditions)|\bprivacy (?:policy|notice)",
-        r"\b(?:straight|sent|delivered) (?:\w+ )*to your (?:inbox|phone|door)|\byour (?:inbox|e-?mail address)\b",
+        r"\b(?:straight|sent|delivered) (?:\w+ ){0,4}to your (?:inbox|phone|door)|\byour (?:inbox|e-?mail address)\b",
         r"\b(?:can be|is) (?:reached|contacted) (?:at|on|via|by e-?mail)",
         r"\b(?:views|opinions) expressed (?:in|here|by|are)|\bdoes not necessarily (?:reflect|represent)",
         r"\bthis (?:story|article) (?:has been|was|is being|will be) (?:updated|corrected)",
-        r"\bbreaking (?:news?|new )?story\b|\bmore (?:details )?to follow|\bmore to come\b",
+        r"\bbreaking (?:news? )?story\b|\bmore (?:details )?to follow|\bmore to come\b",
         r"\bstory saved|\bmy bookmarks",
-        r"\bmake sure to (?:bookmark|subscribe|follow|check|sign)|\bwhere that came from",
+        r"\b(?:make|be) sure to (?:bookmark|subscribe|follow|check|sign|visit|read|listen)|\bwhere that came from",
+        r"\bour (?:\w+ ){0,3}podcast",
+        r"\bthis (?:story|article|piece) (?:was|has been|is) (?:adapted|(?:originally |first )?(?:re)?published) ",
         r"\be-?mail (?:alerts?|newsletter)|\bpush notifications|\byoutube channel|\bsubscriber[- ]only",
     ),
     re.IGNORECASE,
 )
-# “We sign up anyone,” said Brook: a report
-SPEECH = re.compile(r"[“”\"]|\b(?:said|says|told|according to)\b")
+# "Sign up at the harbour," said Brook: quoted or reported, an invitation is the article's
+QUOTATION = re.compile(r"[“”\"]")
+SPEECH = re.compile(r"\b(?:said|says|told|according to)\b")
+
+
+def invitation_start(text: str) -> int | None:
+    """Return where in a text an offer or a notice of the site begins, None where there is none."""
+    if len(text) > MAX_INVITATION_LENGTH or SPEECH.search(text):
+        return None
+    found = HOUSE_NOTICE.search(text) or (None if QUOTATION.search(text) else INVITATION.search(text))
+    return found.start() if found else None
 
 
 def invites_reader(text: str) -> bool:
     """Return whether a text holds an offer or a notice of the site anywhere."""
-    return bool(INVITATION.search(text) or HOUSE_NOTICE.search(text)) and not SPEECH.search(text)
+    return invitation_start(text) is not None

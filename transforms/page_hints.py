@@ -64,6 +64,8 @@ ARTICLE_PHRASE = re.compile(
 # "has-image", "with-sidebar", "no-comments": what stands in or beside the element, not what it is
 ABOUT_OTHERS = split_words("has with without no")
 WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")  # "articleBody" -> article, Body
+STRONGEST_FIRST: tuple[Hint, ...] = ("foreign", "clutter", "standfirst")
+MAX_NAMES_LENGTH = 400  # characters of a class or id attribute read; the cache keeps them
 MAX_ID_WORDS = 4  # longer ids are slugs of a headline, whose words say nothing
 HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)  # display: none
 
@@ -79,25 +81,28 @@ def element_hint(element: HtmlElement) -> Hint:
         return "clutter"
     if get("aria-hidden") == "true" or HIDDEN_STYLE.search(get("style") or ""):
         return "clutter"
-    return _names_hint(get("class") or "", get("id") or "")
+    return _names_hint((get("class") or "")[:MAX_NAMES_LENGTH], (get("id") or "")[:MAX_NAMES_LENGTH])
 
 
 @lru_cache(maxsize=4_096)
 def _names_hint(classes: str, identifier: str) -> Hint:
-    hint: Hint = "none"
-    for name in (*classes.split(), identifier):
-        words = [word.lower() for word in WORD.findall(name)]
-        if not ABOUT_OTHERS.isdisjoint(words) or (name == identifier and len(words) > MAX_ID_WORDS):
-            continue
-        if not FOREIGN_WORDS.isdisjoint(words):
-            return "foreign"
-        joined = "-".join(words)
-        if ARTICLE_PHRASE.search(joined) is None and (
-            not CLUTTER_WORDS.isdisjoint(words) or CLUTTER_PHRASE.search(joined)
-        ):
-            hint = "clutter"
-        elif hint == "none" and (
-            not STANDFIRST_WORDS.isdisjoint(words) or "sub-title" in joined or "sub-head" in joined
-        ):
-            hint = "standfirst"
-    return hint
+    hints = {_name_hint(name) for name in classes.split()}
+    if len(WORD.findall(identifier)) <= MAX_ID_WORDS:
+        hints |= {_name_hint(identifier)} - {"standfirst"}  # the first paragraph's id may be "speakable-summary"
+    return next((hint for hint in STRONGEST_FIRST if hint in hints), "none")
+
+
+@lru_cache(maxsize=4_096)
+def _name_hint(name: str) -> Hint:
+    words = [word.lower() for word in WORD.findall(name)]
+    if not ABOUT_OTHERS.isdisjoint(words):
+        return "none"
+    if not FOREIGN_WORDS.isdisjoint(words):
+        return "foreign"
+    joined = "-".join(words)
+    if ARTICLE_PHRASE.search(joined):
+        return "none"
+    if not CLUTTER_WORDS.isdisjoint(words) or CLUTTER_PHRASE.search(joined):
+        return "clutter"
+    is_standfirst = not STANDFIRST_WORDS.isdisjoint(words) or STANDFIRST_PHRASE.search(joined) is not None
+    return "standfirst" if is_standfirst else "none"

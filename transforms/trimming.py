@@ -34,6 +34,7 @@ MAX_BOX_LENGTH = 300  # characters of all text in a picture's box
 MIN_ENTRIES = 3  # linked headings with a text each; fewer are links to other articles
 MIN_ENTRY_LENGTH = 100  # characters of the text after its heading
 MIN_REPEATED_LENGTH = 20  # characters, folded; a shorter quotation may well occur twice
+MAX_PULL_QUOTES = 50  # a page with more quotes has no pull quotes, and searching each would take too long
 MIN_DUPLICATE_LENGTH = 200  # characters, folded; recipes and tables say shorter things again
 MAX_CLOSING_LINES = 3  # bios and invitations looked for at the end
 MIN_KEPT_BLOCKS = 3  # of an article that loses its first or last line: a shorter one may be about its author
@@ -140,13 +141,14 @@ def _entries(blocks: Sequence[TextBlock]) -> frozenset[TextBlock]:
 def _without_repeats(blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """Leave out pull quotes, which repeat a part of a paragraph, and paragraphs that stand on the page twice."""
     folded = [fold_name(block.text) for block in blocks]
+    quotes = sum(block.kind == "blockquote" for block in blocks)
     body = "\n".join(text for text, block in zip(folded, blocks, strict=True) if block.kind != "blockquote")
     kept = []
     seen = set()
     for text, block in zip(folded, blocks, strict=True):
-        is_pull_quote = block.kind == "blockquote" and len(text) >= MIN_REPEATED_LENGTH and text in body
+        is_quote = block.kind == "blockquote" and len(text) >= MIN_REPEATED_LENGTH and quotes <= MAX_PULL_QUOTES
         is_copy = block.kind == "paragraph" and len(text) >= MIN_DUPLICATE_LENGTH and text in seen
-        if not is_pull_quote and not is_copy:
+        if not (is_quote and text in body) and not is_copy:
             kept.append(block)
         seen.add(text)
     return kept
