@@ -49,6 +49,7 @@ def test_boilerplate(text: str) -> None:
         "The council will share the cost with the harbour.", "Close to a hundred houses were flooded.",
         "Next came the storm.", "Save for two ferries, the fleet is old.", "The company follows us on every tide.",
         "Comments by the minister were struck from the record.", "Live music returned to the pier on Friday.",
+        "Recommended doses: two a day, and none at night.",
         "Harbour Trust", "What will change", "Nobody asked us.", "1. The fares", "10 p.m.",
     ],
 )  # fmt: skip
@@ -116,6 +117,7 @@ def test_contributors(text: str, expected: bool) -> None:
     [
         ("Ana Brook is a reporter for the Gazette.", True),
         ("Tom Lee covers courts for the Gazette and writes a weekly letter.", True),
+        ("Brook's book about the ferries is out now.", True),
         ("She is a reporter.", True),  # why it is asked only at the end
         ("The ferry was late again.", False),
     ],

@@ -18,7 +18,8 @@ POINTED_SHARE = 0.6  # of a line behind its label that must be link text for the
 POINTER_WORDS = one_of(
     r"(?:read|see|learn|find out|hear|watch) (?:more|also|next)|also (?:read|see|watch)",
     r"(?:read|watch|listen)(?: now| on| here)?",
-    r"more (?:on this|from|stories|news|like this|to read|coverage)|related(?: \w+)?|recommended(?: \w+)?",
+    r"more (?:on this|from|stories|news|like this|to read|coverage)|(?:related|recommended)(?: (?:stor(?:y|ies)"
+    r"|posts?|articles?|content|links?|news|topics|videos?|coverage|reading|for(?: you)?))?",
     r"further reading|you (?:may|might) (?:also )?(?:like|enjoy)|don['’]t miss|must[- ]read|up next",
     r"editor['’]?s['’]? picks?|lesen sie auch|mehr zum thema|(?:à )?lire aussi|lea también|te puede interesar",
     r"leia (?:também|mais)|leggi anche",
@@ -44,11 +45,11 @@ LABEL_WORDS = one_of(
     r"must watch|see tweets?",
 )
 LABEL_LINE = re.compile(rf"\W*{LABEL_WORDS}\W*", re.IGNORECASE)
-# "© 2024 Harbour Gazette", "Copyright Cape Wire", "... All rights reserved."
+# "© 2024 Harbour Gazette", "Copyright Cape Wire", "... All rights reserved.", "Citation: ... retrieved 3 May from ..."
 COPYRIGHT = re.compile(
     r"\W*(?:©|\(c\) ?\d{4}|copyright\b).{0,200}|.{0,200}\ball rights reserved\b.{0,200}"
     r"|.{0,200}\b(?:personal, non-?commercial use|subject to copyright"
-    r"|may not be (?:published|reproduced|republished|copied))\b.*",
+    r"|may not be (?:published|reproduced|republished|copied))\b.*|citation:.{0,200}\bretrieved\b.*",
     re.IGNORECASE | re.DOTALL,
 )
 # "https://a.example/b", "lee@gazette.example", "@tomlee", "gazette.com/ferry"
@@ -96,12 +97,10 @@ PHOTO_CREDIT = re.compile(
 )
 # "Ana Brook is a reporter for the Gazette.", "Tom Lee covers courts for the Gazette", "Lee's book about ... is out"
 BIO = re.compile(
-    r"(?:about the author\W+)?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}"
-    r"(?:,? (?:who )?(?:is|was|has been|covers|writes|works|joined|reports|serves)|,"
-    r"|['’]s? (?:latest |new )?book about)"
-    r"\b"
-    r".{0,250}\b(?:reporter|editor|correspondent|writer|journalist|columnist|author|professor|fellow|contributor|producer"
-    r"|curator|covers|covering|writes|lecturer|freelance|book)\b"
+    r"(?:about the author\W+)?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+){0,3}(?:['’]s? (?:latest |new )?book about\b"
+    r"|(?:,? (?:who )?(?:is|was|has been|covers|writes|works|joined|reports|serves)|,)\b.{0,250}"
+    r"\b(?:reporter|editor|correspondent|writer|journalist|columnist|author|professor|fellow|contributor|producer"
+    r"|curator|covers|covering|writes|lecturer|freelance|book)\b)"
 )
 REFERENCES = re.compile(r"\W*(?:reference|source)(?:\(s\)|s)?\W*(?:[:：].*)?", re.IGNORECASE | re.DOTALL)  # "Sources:"
 
