@@ -20,6 +20,9 @@ check: .venv/installed  ## what every commit passes
 bench: .venv/installed  ## quality against floors, speed against peers; DATA is the folder of benchmark data
 	$(BIN)/python benchmarks/segmentation.py $(DATA)
 	$(BIN)/python benchmarks/extraction.py $(DATA)
+	$(BIN)/python benchmarks/metadata.py $(DATA)
+	$(BIN)/python benchmarks/encodings.py $(DATA)
+	$(BIN)/python benchmarks/hostile.py
 	$(BIN)/python benchmarks/run.py $(DATA)
 
 docs: .venv/installed  ## write the generated documents

@@ -76,7 +76,9 @@ class Article:
     canonical_url: Annotated[str | None, "Address the page names as its own, if it names one."]
     domain: Annotated[str | None, "Registrable domain of the page's address (`bbc.co.uk`), lower case."]
     publisher: Annotated[str | None, "Name of the publishing outlet, as the page states it."]
-    origin_publisher: Annotated[str | None, "Claimed origin of a republished text, as its reference block states it."]
+    origin_publisher: Annotated[
+        str | None, "Claimed origin of a republished text: reference block, credit, byline, dateline."
+    ]
     title: Annotated[str | None, "Headline."]
     authors: Annotated[str | None, "Authors in page order, joined by `; `."]
     external_id: Annotated[str | None, "The record's own `id`, for inputs read from tables of records."]
@@ -104,7 +106,7 @@ class Segment:
     article_id: Annotated[str, "Article it stands in."]
     paragraph_index: Annotated[int, "Block of the article, from 0."]
     sentence_index: Annotated[int, "Sentence in the block, from 0."]
-    kind: Annotated[BlockKind, "Kind of block it stands in."]
+    kind: Annotated[BlockKind, "Kind of block it stands in; credit names contributors, photo captions are left out."]
     start_char: Annotated[int, "First code point in `articles.text`."]
     end_char: Annotated[int, "One past the last code point in `articles.text`."]
     text: Annotated[str, "Exactly `articles.text[start_char:end_char]`."]

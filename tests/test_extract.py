@@ -14,16 +14,16 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from schemas.records import ContentType, Document, InputRejected
+from transforms.blocks import TypedText
 from transforms.extract import (
-    MIN_BODY_LENGTH,
     ExtractedArticle,
-    TypedText,
     article_id_of,
     extract_article,
     extract_page,
     identify_language,
     parse_page,
 )
+from transforms.page_limits import MIN_BODY_LENGTH
 
 GOLDEN = Path(__file__).parent / "golden"
 UPDATE_GOLDEN = os.environ.get("ONRECORD_UPDATE_GOLDEN") == "1"
@@ -103,7 +103,7 @@ def test_there_are_golden_families() -> None:
         ),
         (
             f"<p>{PARAGRAPH}<br>A line below.<br><br>A line below.</p>",
-            [("paragraph", f"{PARAGRAPH} A line below. A line below.")],
+            [("paragraph", f"{PARAGRAPH} A line below."), ("paragraph", "A line below.")],
         ),
         ("", []),
         ("<div></div>", []),

@@ -1,49 +1,40 @@
 """A document to its article: main content as typed blocks, metadata, and the references at its end.
 
-The content engine sits behind `extract_page`.
+The content engine sits behind `extract_page`: `blocks` reads the page, `content` finds the article in it,
+and `second_opinion` asks another engine where that is little of the page.
 """
 
 import json
-import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
-from itertools import groupby
 
-import trafilatura
-from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
-from lxml import etree
-from lxml.html import HtmlElement
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from schemas.records import Article, Block, BlockKind, Citation, Document, InputRejected
+from schemas.records import Article, Block, Citation, Document, InputRejected
+from transforms.blocks import TextBlock, TypedText, read_page
 from transforms.bylines import fold_name
 from transforms.citations import Reference, citations_of, link_references, split_reference_block
+from transforms.content import element_blocks
 from transforms.decode import decode_html, decode_text, replace_unencodable
 from transforms.domains import is_web_address, registrable_domain
+from transforms.headline import page_titles
 from transforms.metadata import Metadata, read_metadata
 from transforms.origins import find_origin
 from transforms.page_kinds import refusal
+from transforms.page_limits import MAX_BODY_LENGTH, MIN_BODY_LENGTH, check_nesting, check_tag_count
+from transforms.second_opinion import is_doubtful, review
 from transforms.times import plausible_time
+from transforms.trimming import trim
 
-MIN_BODY_LENGTH = 25  # characters; shorter pages are teasers or error pages
 LANGUAGE_SAMPLE_LENGTH = 1_000  # characters; a longer sample does not change the answer, and costs more
 BLOCK_SEPARATOR = "\n\n"
-# trafilatura's elements around a piece of text, and the kind of block that they make of it
-KIND_OF_ELEMENT: dict[str, BlockKind] = {"head": "heading", "item": "list_item", "quote": "blockquote"}
-BLOCK_ELEMENTS = ("p", "head", "item", "quote", "code", "cell", "div", "body")
-LINE_BREAK_ELEMENT = "lb"
-LINE_BREAK = "\u2028"
-PARAGRAPH_BREAK = re.compile(r"\u2028\s*\u2028")  # <br><br>
-
-# What trafilatura logs ("discarding data") is in the rejection; without a handler of its own it goes to stderr.
-logging.getLogger("trafilatura").addHandler(logging.NullHandler())
-
-TypedText = tuple[BlockKind, str]
+# Bytes with a stated encoding, because lxml refuses a `str` that begins with an XML declaration.
+PAGE_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,31 +63,39 @@ def extract_article(document: Document, *, pipeline_version: str) -> ExtractedAr
     length = len(content.text.strip())
     if length < MIN_BODY_LENGTH:
         raise InputRejected("extract", "too_short", f"body has {length} characters; the limit is {MIN_BODY_LENGTH}")
+    if length > MAX_BODY_LENGTH:
+        raise InputRejected("extract", "too_long", f"body has {length:,} characters; the limit is {MAX_BODY_LENGTH:,}")
     article = _make_article(document, content, pipeline_version)
     citations = citations_of(content.references, article_id=article.article_id)
     return ExtractedArticle(article=article, blocks=content.blocks, citations=citations)
 
 
 def extract_page(html: str, tree: HtmlElement | None = None) -> list[TypedText]:
-    """Return the main content of a page as typed blocks in page order; none where the engine finds nothing.
+    """Return the main content of a page as typed blocks in page order; none where it has no text.
 
     The text of a block holds no line break and no run of white space. `tree` is the page where it is parsed already.
     """
     tree = parse_page(html) if tree is None else tree
-    if tree is None:
-        return []
-    extracted = trafilatura.bare_extraction(tree, include_comments=False, include_tables=False)
-    if extracted is None or isinstance(extracted, dict) or extracted.body is None:
-        return []
-    return _typed_blocks(etree.tostring(extracted.body, encoding="unicode"))
+    return [] if tree is None else _main_content(tree)[0]
+
+
+def _main_content(tree: HtmlElement) -> tuple[list[TypedText], list[str]]:
+    """Return the typed blocks of the main content, and the texts around them that may say why there are so few."""
+    page = read_page(tree)
+    element = element_blocks(page, page_titles(tree))
+    article: Sequence[TextBlock] = trim(page, element)
+    if is_doubtful(page, article):
+        article = review(tree, page, article)
+    shown = element if article else page.blocks
+    return [(block.kind, block.text) for block in article], [block.text for block in shown]
 
 
 def parse_page(html: str) -> HtmlElement | None:
-    """Return the page as an lxml tree, None where it holds no element or text."""
-    tree = trafilatura.load_html(html)
-    if tree is None and html.strip():  # a fragment: trafilatura wants a whole page
-        tree = trafilatura.load_html(f"<html><body>{html}</body></html>")
-    return tree
+    """Return the page as an lxml tree without comments, None where it holds no element or text."""
+    try:
+        return document_fromstring(html.encode("utf-8", "replace"), parser=PAGE_PARSER)
+    except ParserError:
+        return None
 
 
 def article_id_of(url: str) -> str:
@@ -106,15 +105,20 @@ def article_id_of(url: str) -> str:
 
 def _read_page(document: Document) -> _Content:
     html = _decoded(document)
+    check_tag_count(html)
     tree = parse_page(html)
     if tree is None:
         return _Content(text="", blocks=[], references=(), metadata=Metadata())
     metadata = read_metadata(html, tree, fetched_at=document.fetched_at)
-    typed_texts = _without_headline(extract_page(html, tree), document.title or metadata.title)
+    title = document.title or metadata.title
+    main_content, shown_texts = _main_content(tree)
+    typed_texts = _without_headline(main_content, title)
+    if not typed_texts:
+        check_nesting(html)
     refused = refusal(
-        typed_texts,
+        shown_texts,
         tree,
-        title=document.title or metadata.title,
+        title=title,
         is_article=metadata.is_article,
         is_free=metadata.is_free,
     )
@@ -140,27 +144,6 @@ def _decoded(document: Document) -> str:
     if isinstance(document.content, str):
         return replace_unencodable(document.content)
     return decode_html(document.content) if document.content_type == "html" else decode_text(document.content)
-
-
-def _typed_blocks(fragment: str) -> list[TypedText]:
-    """Return the blocks of trafilatura's XML: neighbouring pieces of text within the same block element."""
-    blocks: list[TypedText] = []
-    for (_, kind), pieces in groupby(_pieces(BeautifulSoup(fragment, "xml")), key=lambda piece: piece[0]):
-        paragraphs = PARAGRAPH_BREAK.split("".join(text for _, text in pieces))
-        texts = (" ".join(paragraph.split()) for paragraph in paragraphs)
-        blocks.extend((kind, text) for text in texts if text)
-    return blocks
-
-
-def _pieces(soup: BeautifulSoup) -> Iterator[tuple[tuple[int, BlockKind], str]]:
-    """Yield each piece of text behind its block element's identity and kind."""
-    for node in soup.descendants:
-        is_break = isinstance(node, Tag) and node.name == LINE_BREAK_ELEMENT
-        if is_break or isinstance(node, NavigableString):
-            owner = node.find_parent(BLOCK_ELEMENTS) or soup
-            typed = node.find_parent(KIND_OF_ELEMENT)
-            kind = KIND_OF_ELEMENT[typed.name] if typed else "paragraph"
-            yield (id(owner), kind), LINE_BREAK if is_break else str(node)
 
 
 def _without_headline(typed_texts: Sequence[TypedText], title: str | None) -> list[TypedText]:

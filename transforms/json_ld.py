@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import TypeAlias
 
+from transforms.decode import replace_unencodable
+
 Json: TypeAlias = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 JsonObject: TypeAlias = dict[str, Json]
 
@@ -152,4 +154,4 @@ def _as_list(value: Json) -> list[Json]:
 
 def _text(value: Json) -> str:
     """Return a string with entities resolved (pages escape twice) and white space collapsed; "" for all else."""
-    return " ".join(unescape(unescape(value)).split()) if isinstance(value, str) else ""
+    return replace_unencodable(" ".join(unescape(unescape(value)).split())) if isinstance(value, str) else ""

@@ -120,14 +120,13 @@ SENTENCE_END = re.compile(r"[.!?][\"”’')]*(?:\s|$)")  # the ends of "It rain
 
 
 def refusal(
-    typed_texts: Sequence[TypedText], tree: HtmlElement, *, title: str | None, is_article: bool, is_free: bool | None
+    blocks: Sequence[str], tree: HtmlElement, *, title: str | None, is_article: bool, is_free: bool | None
 ) -> Refusal | None:
     """Return why the page holds no article, None where it holds one.
 
-    `typed_texts` are the blocks of its main content, `tree` is the page; `is_article` and `is_free` are what its
-    metadata says. Where the page has no main content, all it shows is looked at.
+    `blocks` are the texts of the element that holds its main content, or all it shows where there is none, `tree` is
+    the page; `is_article` and `is_free` are what its metadata says.
     """
-    blocks = [text for _, text in typed_texts]
     word_count = sum(len(block.split()) for block in blocks)
     if is_consent_wall(blocks):
         return "consent_wall", "the page asks for consent to cookies and holds no article"

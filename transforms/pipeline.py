@@ -1,9 +1,9 @@
 """The whole way of one article on one screen."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from schemas.records import Document, InputRejected, ProcessedArticle
+from schemas.records import Article, Citation, Document, InputRejected, ProcessedArticle
 from transforms.attribute import attribute_statements
 from transforms.extract import extract_article, language_identifier
 from transforms.segment import segment_article
@@ -45,7 +45,18 @@ def process_document(
         citations=extracted.citations,
     )
     check_round_trip(processed)
+    check_encodable(processed)
     return processed
+
+
+def check_encodable(processed: ProcessedArticle) -> None:
+    """Raise UnicodeEncodeError for a lone surrogate in a text that is not cut from `articles.text`."""
+    records: list[Article | Citation] = [processed.article, *processed.citations]
+    for record in records:
+        for field in fields(record):
+            value = getattr(record, field.name)
+            if isinstance(value, str):
+                value.encode()
 
 
 def check_round_trip(processed: ProcessedArticle) -> None:
