@@ -24,7 +24,7 @@ from flows.staging import Batch, input_path, is_processed
 BATCH_WALL_SECONDS = 1_800  # for a worker that waits instead of computing, on a dead network disk, say
 WORKER_BATCHES = 50  # batches before a worker is replaced, so that no library's cache grows without end
 NOT_STARTED = 0xFFFFFFFF
-MAX_UNEXPLAINED_ENDS = 3  # of a worker that was at no input; then the batch is given up, and Prefect tries it again
+MAX_ENDS = 2  # of a worker at one input, or at none; after one more, something else is wrong, and the batch fails
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class WorkerPool:
             except (ProcessExpired, FutureTimeoutError) as error:
                 number = read_mark(batch)
                 deaths[number] = deaths.get(number, 0) + 1
-                if number == NOT_STARTED and deaths[number] == MAX_UNEXPLAINED_ENDS:
+                if deaths[number] > MAX_ENDS:
                     raise
                 # A limit's signal settles it; any other end may have come from outside, so it must happen twice.
                 if number != NOT_STARTED and (_is_limit(error) or deaths[number] > 1):

@@ -1,6 +1,7 @@
 """The run, from files to tables, as a user of the tables meets it."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -260,6 +261,59 @@ def test_a_rejected_input_that_is_mended_leaves_rejections(tmp_path: Path) -> No
     path.write_text("Now it is long enough to be an article.")
     assert counts(run(tmp_path / "out", path)) == (1, 1, 0, 0, 0)
     assert rows(tmp_path / "out", "SELECT reason FROM rejections") == []
+
+
+def test_damage_that_is_mended_leaves_rejections(tmp_path: Path) -> None:
+    path = write_records(tmp_path / "r.jsonl", TEXTS)
+    whole = path.read_text()
+    path.write_text(whole + "{broken\n")
+    run(tmp_path / "out", path)
+    assert rows(tmp_path / "out", "SELECT reason FROM rejections") == [("invalid_json",)]
+    path.write_text(whole)
+    run(tmp_path / "out", path, limit=30)  # not known to be at the end of the table
+    assert rows(tmp_path / "out", "SELECT reason FROM rejections") == [("invalid_json",)]
+    run(tmp_path / "out", path)
+    assert rows(tmp_path / "out", "SELECT reason FROM rejections") == []
+
+
+def test_rejections_of_equal_name_are_one_row_and_one_count(tmp_path: Path) -> None:
+    for year in ("2025", "2026"):
+        (tmp_path / year / "news").mkdir(parents=True)
+        (tmp_path / year / "news" / "a.txt").write_text("Short.")
+    summary = run(tmp_path / "out", tmp_path / "2025" / "news", tmp_path / "2026" / "news")
+    assert counts(summary) == (2, 0, 0, 1, 1)
+    assert rows(tmp_path / "out", "SELECT count(*) FROM rejections") == [(1,)]
+
+
+def test_odd_names_and_links_in_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "good.txt").write_text("The council met on Monday evening.")
+    (folder / "new\nline [x]*?.txt").write_text("The council met on Tuesday evening.")
+    with open(os.fsencode(folder) + b"/m\xff.txt", "wb") as stream:
+        stream.write(b"The council met on Wednesday evening.")
+    (folder / "dangling.txt").symlink_to("nowhere")
+    (folder / "loop.txt").symlink_to("loop.txt")
+    (folder / "elsewhere").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe.txt")
+    summary = run(tmp_path / "out", folder, folder / "loop.txt")
+    assert counts(summary) == (7, 3, 0, 1, 3)
+    assert summary.rejected == {"unreadable_file": 2, "not_a_file": 1}
+    assert summary.ignored == {"link to a folder": 1}
+    urls = {url for (url,) in rows(tmp_path / "out", "SELECT url FROM articles")}
+    assert urls == {"file:in/good.txt", "file:in/new\nline [x]*?.txt", "file:in/m\\xff.txt"}
+
+
+def test_a_lone_surrogate_in_a_page_costs_no_neighbour(tmp_path: Path) -> None:
+    head = '{"@type": "NewsArticle", "headline": "Bad \\ud800 head", "author": {"name": "Ann \\udfff Lee"}}'
+    pages = {"good": "{}", "bad": head}
+    for name, data in pages.items():
+        script = f'<script type="application/ld+json">{data}</script>'
+        body = f"<p>The council of {name} met on Monday evening and voted for the tram.</p>"
+        (tmp_path / f"{name}.html").write_text(f"<html><head>{script}</head><body>{body}</body></html>")
+    summary = run(tmp_path / "out", tmp_path / "good.html", tmp_path / "bad.html")
+    assert summary.written == 2
+    assert rows(tmp_path / "out", "SELECT title FROM articles WHERE title LIKE 'Bad%'") == [("Bad \ufffd head",)]
 
 
 def test_a_run_over_its_rejection_limit_fails_after_writing_what_is_good(tmp_path: Path) -> None:

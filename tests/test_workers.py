@@ -3,12 +3,15 @@
 import json
 import os
 import signal
+import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from pebble import ProcessExpired
 
 from flows.known import KnownArticles
 from flows.sources import Input
@@ -115,6 +118,16 @@ def test_a_staged_result_is_not_computed_again(tmp_path: Path) -> None:
     result_path(batch).mkdir(parents=True)
     with WorkerPool(1, fail) as pool:
         assert pool.process(batch, make_context(tmp_path)) == batch
+
+
+def test_a_worker_ends_with_its_driver(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, [TEXT])
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    context = replace(make_context(tmp_path), driver_pid=gone.pid)
+    with WorkerPool(1) as pool, pytest.raises(ProcessExpired):
+        pool.process(batch, context)
+    assert not result_path(batch).exists()
 
 
 def fail(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
