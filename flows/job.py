@@ -154,10 +154,9 @@ def _process_inputs(
         columns=parameters.columns,
     )
     salt = json.dumps([context.pipeline_version, dict(parameters.columns)])
-    with (
-        WorkerPool(parameters.workers) as pool,
-        submitter(partial(pool.process, context=context), parameters.workers) as submit,
-    ):
+    pool = WorkerPool(parameters.workers)
+    # The pool is left first: where a run breaks off, that ends the workers that the submitter's threads wait for.
+    with submitter(partial(pool.process, context=context), parameters.workers) as submit, pool:
         batches = map(ledger.discard_if_stale, cut_batches(inputs, staging, salt))
         for batch in _in_order(submit, batches, window=parameters.workers + 2):
             ledger.enter(batch)

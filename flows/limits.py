@@ -10,7 +10,7 @@ from pathlib import Path
 
 INPUT_CPU_SECONDS = 8  # CPU time of one input; the slowest real page measured takes 0.5 s
 INPUT_MEMORY_BYTES = 300_000_000  # on top of the 170 MB that a worker starts with; real pages measured take under 60 MB
-GROWN_BYTES = 100_000_000  # over what the process started with: worth a look for what can be given back
+GROWN_BYTES = 100_000_000  # by one input: worth a look for what can be given back
 PAGE_BYTES = resource.getpagesize()
 
 
@@ -31,6 +31,8 @@ def input_limits() -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
         signal.setitimer(signal.ITIMER_PROF, 0)
+        if used is not None and (_data_bytes() or 0) - used > GROWN_BYTES:
+            _give_back_memory()
 
 
 def _data_bytes() -> int | None:
@@ -41,14 +43,8 @@ def _data_bytes() -> int | None:
         return None
 
 
-_started_with = _data_bytes()
-
-
-def give_back_memory() -> None:
-    """Return freed memory to the system after an input that took much, so that the next one meets a small process."""
-    used = _data_bytes()
-    if used is None or _started_with is None or used - _started_with < GROWN_BYTES:
-        return
+def _give_back_memory() -> None:
+    """Return freed memory to the system, so that the next input meets a small process."""
     gc.collect()
     with suppress(AttributeError):  # not glibc
         ctypes.CDLL(None).malloc_trim(0)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from flows.documents import read_document
 from flows.known import KnownArticles
-from flows.limits import INPUT_MEMORY_BYTES, give_back_memory, input_limits
+from flows.limits import INPUT_MEMORY_BYTES, input_limits
 from flows.sources import Input
 from flows.staging import Batch, BatchResult, read_inputs
 from flows.workers import NOT_STARTED, WorkContext, mark_path
@@ -45,7 +45,6 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
                 result.add_unchanged(entry, outcome.article_id, outcome.content_hash)
             else:
                 result.add_article(entry, outcome)
-            give_back_memory()
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
         _end_with_driver(context.driver_pid)
         result.write(batch)

@@ -7,7 +7,6 @@ staged, the driver starts the batch again without that input.
 import multiprocessing
 import signal
 import struct
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
@@ -43,16 +42,13 @@ Work = Callable[[Batch, WorkContext, Mapping[int, str]], None]
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Let processes started meanwhile ignore SIGINT, as they inherit what this one does; only in the main thread."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _interrupts_blocked() -> Iterator[None]:
+    """Let processes started meanwhile never see SIGINT, as they inherit the mask; ours comes when the mask goes."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class WorkerPool:
@@ -62,7 +58,7 @@ class WorkerPool:
         self._work = work or process_batch_in_worker
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["flows.process"])
-        with _interrupts_ignored():  # Ctrl-C reaches the whole process group; the driver alone decides what it ends
+        with _interrupts_blocked():  # Ctrl-C reaches the whole process group; the driver alone decides what it ends
             forkserver.ensure_running()
         self._pool = ProcessPool(max_workers=worker_count, max_tasks=WORKER_BATCHES, context=context)
 

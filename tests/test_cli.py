@@ -3,10 +3,8 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -112,20 +110,6 @@ def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: 
     error = capsys.readouterr().err
     assert "Traceback" in error
     assert error.splitlines()[-1].startswith("onrecord: NoDatasetError: no dataset in")
-
-
-def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
-    path = tmp_path / "r.jsonl"
-    path.write_text("".join(f'{{"text": "The council met on day {n} of the month."}}\n' for n in range(50_000)))
-    command = [*ONRECORD, "run", str(path), "--direct", "--json", "--output", str(tmp_path / "out")]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    time.sleep(1.5)
-    os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == FAILED
-    assert error.strip() == "onrecord: interrupted; the next run goes on from what is done"
 
 
 def test_query_formats(dataset: Path) -> None:
