@@ -22,7 +22,6 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 	$(BIN)/python benchmarks/metadata.py $(DATA)
 	$(BIN)/python benchmarks/encodings.py $(DATA)
-	$(BIN)/python benchmarks/hostile.py
 	$(BIN)/python benchmarks/run.py $(DATA)
 
 docs: .venv/installed  ## write the generated documents
