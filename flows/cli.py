@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+import signal
 import sys
 import traceback
 from collections import Counter
@@ -121,16 +122,19 @@ def _run_direct(parameters: "JobParameters", on_progress: "Callable[[Summary], N
 
 
 def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], None]") -> "Summary":
-    # The run is shown by the progress bar; Prefect keeps its own log lines for its API and user interface.
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "ERROR")
+    # The run is shown by the progress bar, an error by one line at its end; Prefect keeps its own log lines for its API
+    # and user interface.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from prefect.settings import get_current_settings
 
-    from flows.news import PROGRESS, RejectionLimitExceeded, onrecord
+    from flows.news import PROGRESS, RejectionLimitExceeded, onrecord, start_temporary_server
 
-    if get_current_settings().api.url is None:
+    settings = get_current_settings()
+    if settings.api.url is None and settings.server.ephemeral.enabled:
         _say(
             "Starting a temporary Prefect server, some 15 s (PREFECT_API_URL names a running one; --direct needs none)"
         )
+        start_temporary_server()
     seen: list[Summary] = []
 
     def watch(summary: "Summary") -> None:
@@ -265,6 +269,7 @@ def dictionary(debug: bool) -> None:
 
 def main() -> None:
     """Run the command line; an error is one line and exit code 1, or 2 for wrong usage."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to end, a run ends as with Ctrl-C
     sys.exit(_run(sys.argv[1:]))
 
 

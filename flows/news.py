@@ -1,5 +1,7 @@
 """The run as a Prefect flow: what `onrecord run` and schedules start."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +25,24 @@ PROGRESS: ContextVar[Callable[[Summary], None] | None] = ContextVar("PROGRESS", 
 
 class RejectionLimitExceeded(RuntimeError):
     """Raised, after all that is good was written, by a run with too many rejections."""
+
+
+def start_temporary_server() -> None:
+    """Start the server that Prefect uses where no `PREFECT_API_URL` names one, out of reach of Ctrl-C.
+
+    Ctrl-C goes to the whole process group, and a run that breaks off still tells its server so: with that server gone,
+    it would try for minutes. Prefect ends the server with this process.
+    """
+
+    def start() -> None:
+        from prefect.server.api.server import SubprocessASGIServer
+
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])  # of this thread only, and inherited by the server
+        SubprocessASGIServer().start()  # the one that the flow's clients find running
+
+    thread = threading.Thread(target=start, daemon=True)
+    thread.start()
+    thread.join()
 
 
 @contextmanager

@@ -8,11 +8,12 @@ import multiprocessing
 import signal
 import struct
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
@@ -58,9 +59,11 @@ class WorkerPool:
         self._work = work or process_batch_in_worker
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["flows.process"])
+        resource_tracker.ensure_running()  # by itself: it ignores SIGINT, and unblocks it here
         with _interrupts_blocked():  # Ctrl-C reaches the whole process group; the driver alone decides what it ends
             forkserver.ensure_running()
         self._pool = ProcessPool(max_workers=worker_count, max_tasks=WORKER_BATCHES, context=context)
+        self._stopped: Future[None] = Future()
 
     def __enter__(self) -> "WorkerPool":
         return self
@@ -69,16 +72,23 @@ class WorkerPool:
         if kind is None:
             self._pool.close()  # type: ignore[no-untyped-call]
         else:
+            self._stopped.set_result(None)
             self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def process(self, batch: Batch, context: WorkContext) -> Batch:
-        """Return the batch once its result is staged; equal work of an earlier run is not done again."""
+        """Return the batch once its result is staged; equal work of an earlier run is not done again.
+
+        Raises CancelledError once the pool is left by an error.
+        """
         broken: dict[int, str] = {}
         deaths: dict[int, int] = {}
         while not is_processed(batch):
             try:
                 future = self._pool.schedule(self._work, (batch, context, broken), timeout=BATCH_WALL_SECONDS)
+                wait([future, self._stopped], return_when=FIRST_COMPLETED)  # a stopped pool never settles its futures
+                if not future.done():
+                    raise CancelledError
                 future.result()
             except (ProcessExpired, FutureTimeoutError) as error:
                 number = read_mark(batch)

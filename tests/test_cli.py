@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,46 @@ def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: 
     error = capsys.readouterr().err
     assert "Traceback" in error
     assert error.splitlines()[-1].startswith("onrecord: NoDatasetError: no dataset in")
+
+
+INTERRUPTED = "onrecord: interrupted; the next run goes on from what is done"
+
+
+@pytest.mark.parametrize(
+    ("number", "options", "code", "line"),
+    [
+        (signal.SIGINT, ["--direct"], FAILED, INTERRUPTED),
+        (signal.SIGTERM, ["--direct"], FAILED, INTERRUPTED),
+        (signal.SIGKILL, ["--direct"], -signal.SIGKILL, None),
+        (signal.SIGINT, [], FAILED, INTERRUPTED),  # with Prefect's temporary server
+    ],
+)
+def test_nothing_outlives_a_run_that_is_ended(
+    tmp_path: Path, number: signal.Signals, options: list[str], code: int, line: str | None
+) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(f'{{"text": "The council met on day {n} of the month."}}\n' for n in range(200_000)))
+    command = [*ONRECORD, "run", str(path), "--json", "--output", str(tmp_path / "out"), *options]
+    environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+    )
+    try:
+        while not list(tmp_path.glob("out/.staging/results/*")) and process.poll() is None:
+            time.sleep(0.1)
+        if number == signal.SIGINT:  # as Ctrl-C does: to the whole process group
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        output, error = process.communicate(timeout=30)  # until the last process that holds the pipes has ended
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == code
+    if line is not None:
+        assert output == ""
+        assert [text for text in error.splitlines() if text][-1] == line
+        assert "Traceback" not in error
 
 
 def test_query_formats(dataset: Path) -> None:

@@ -4,7 +4,11 @@ import json
 import os
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -138,6 +142,43 @@ def test_a_failure_outside_any_input_reaches_the_caller(tmp_path: Path) -> None:
     batch = make_batch(tmp_path, [TEXT])
     with WorkerPool(1, fail) as pool, pytest.raises(AssertionError, match="called"):
         pool.process(batch, make_context(tmp_path))
+
+
+def touch_and_sleep(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
+    mark_path(batch).touch()
+    time.sleep(60)
+
+
+def test_a_pool_left_by_an_error_lets_go_of_who_waits_for_it(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, [TEXT])
+    cancelled = threading.Event()
+
+    def process() -> None:
+        with suppress(CancelledError):
+            pool.process(batch, make_context(tmp_path))
+            return
+        cancelled.set()
+
+    with suppress(KeyboardInterrupt), WorkerPool(1, touch_and_sleep) as pool:
+        waiting = threading.Thread(target=process, daemon=True)
+        waiting.start()
+        while not mark_path(batch).exists():
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+    assert cancelled.wait(timeout=10)
+
+
+def write_signal_mask(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
+    result_path(batch).mkdir(parents=True)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    (result_path(batch) / "mask").write_text(" ".join(sorted(signal.Signals(number).name for number in blocked)))
+
+
+def test_workers_never_see_ctrl_c(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, [TEXT])
+    with WorkerPool(1, write_signal_mask) as pool:
+        pool.process(batch, make_context(tmp_path))
+    assert (result_path(batch) / "mask").read_text() == "SIGINT"
 
 
 def test_a_batch_keeps_the_first_of_equal_identities(tmp_path: Path) -> None:
