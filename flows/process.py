@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from flows.documents import read_document
 from flows.known import KnownArticles
-from flows.limits import INPUT_MEMORY_BYTES, input_limits
+from flows.limits import INPUT_MEMORY_BYTES, input_limits, memory_given_back
 from flows.sources import Input
 from flows.staging import Batch, BatchResult, read_inputs
 from flows.workers import NOT_STARTED, WorkContext, mark_path
@@ -38,18 +38,22 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
         for number, entry in enumerate(read_inputs(batch)):
             os.pwrite(mark, struct.pack("<I", number), 0)
             _end_with_driver(context.driver_pid)
-            outcome = _process_input(entry, context, known, broken.get(number))
-            if isinstance(outcome, Rejection):
-                result.add_rejection(entry, outcome)
-            elif isinstance(outcome, Unchanged):
-                result.add_unchanged(entry, outcome.article_id, outcome.content_hash)
-            else:
-                result.add_article(entry, outcome)
+            with memory_given_back():  # no name here may hold an article: it would stay while the next is processed
+                _add_outcome(result, entry, _process_input(entry, context, known, broken.get(number)))
         os.pwrite(mark, struct.pack("<I", NOT_STARTED), 0)
         _end_with_driver(context.driver_pid)
         result.write(batch)
     finally:
         os.close(mark)
+
+
+def _add_outcome(result: BatchResult, entry: Input, outcome: ProcessedArticle | Unchanged | Rejection) -> None:
+    if isinstance(outcome, Rejection):
+        result.add_rejection(entry, outcome)
+    elif isinstance(outcome, Unchanged):
+        result.add_unchanged(entry, outcome.article_id, outcome.content_hash)
+    else:
+        result.add_article(entry, outcome)
 
 
 def _end_with_driver(driver_pid: int) -> None:

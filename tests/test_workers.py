@@ -1,5 +1,6 @@
 """A worker that is lost costs a recompute; an input that ends its worker is a rejection; the others go on."""
 
+import gc
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -21,6 +23,8 @@ from flows.known import KnownArticles
 from flows.sources import Input
 from flows.staging import Batch, cut_batches, input_path, read_outcomes, read_result, result_path
 from flows.workers import WorkContext, WorkerPool, mark_path
+from schemas.records import Document, ProcessedArticle
+from transforms.pipeline import Unchanged, process_document
 
 TEXT = "The harbour froze over on Monday, and the ferries stayed in port."
 
@@ -142,6 +146,22 @@ def test_a_failure_outside_any_input_reaches_the_caller(tmp_path: Path) -> None:
     batch = make_batch(tmp_path, [TEXT])
     with WorkerPool(1, fail) as pool, pytest.raises(AssertionError, match="called"):
         pool.process(batch, make_context(tmp_path))
+
+
+def test_no_article_stays_in_memory_while_the_next_is_processed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows import process
+
+    alive: list[int] = []
+
+    def count_and_process(document: Document, **options: Any) -> ProcessedArticle | Unchanged:
+        alive.append(sum(isinstance(thing, ProcessedArticle) for thing in gc.get_objects()))
+        return process_document(document, **options)
+
+    monkeypatch.setattr(process, "process_document", count_and_process)
+    process.process_batch(make_batch(tmp_path, [f"{TEXT} {number}" for number in range(3)]), make_context(tmp_path), {})
+    assert alive == [0, 0, 0]
 
 
 def touch_and_sleep(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
