@@ -10,6 +10,7 @@ from transforms.boilerplate import (
     is_byline,
     is_contributors,
     is_photo_credit,
+    opens_comments,
     opens_references,
 )
 from transforms.invitations import invites_reader
@@ -31,6 +32,7 @@ from transforms.invitations import invites_reader
         "Do you have a story to tell? Write to us.", "Click here to see the fares of last year.",
         "Comments are closed on this article.", "This website uses cookies to improve your experience.",
         "This is a breaking news story, more to follow.", "We may earn a small commission from affiliate links.",
+        "The Gazette Council is an invitation-only community for shipowners. Do I qualify?",
         "Join the conversation in our forums.", "Please enable JavaScript to view this page.",
         'Our cookie settings are set to "allow cookies" to give you the best experience.',
     ],
@@ -49,7 +51,7 @@ def test_boilerplate(text: str) -> None:
         "The council will share the cost with the harbour.", "Close to a hundred houses were flooded.",
         "Next came the storm.", "Save for two ferries, the fleet is old.", "The company follows us on every tide.",
         "Comments by the minister were struck from the record.", "Live music returned to the pier on Friday.",
-        "Recommended doses: two a day, and none at night.",
+        "Recommended doses: two a day, and none at night.", "Do I qualify?",
         "Harbour Trust", "What will change", "Nobody asked us.", "1. The fares", "10 p.m.",
     ],
 )  # fmt: skip
@@ -128,6 +130,18 @@ def test_bios(text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
+    [
+        ("Leave a comment", True), ("Add your review:", True), ("Post a new comment", True), ("Добавить отзыв", True),
+        ("Kommentar schreiben", True), ("Laisser un commentaire", True), ("Deja un comentario", True),
+        ("Leave a comment at the harbour office", False), ("Comments", False), ("Write a reply, she said.", False),
+    ],
+)  # fmt: skip
+def test_comment_forms(text: str, expected: bool) -> None:
+    assert opens_comments(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
     [("References", True), ("**Source(s):**", True), ("Source: Harbour Trust", True), ("Sources say so", False)],
 )
 def test_references(text: str, expected: bool) -> None:
@@ -146,7 +160,9 @@ def test_no_text_takes_long(part: str) -> None:
     started = time.process_time()
     for length in (100, 400, 600, 100_000):
         text = part * (length // len(part))
-        for check in (is_byline, is_contributors, is_photo_credit, is_bio, opens_references, invites_reader):
+        for check in (
+            is_byline, is_contributors, is_photo_credit, is_bio, opens_comments, opens_references, invites_reader,
+        ):  # fmt: skip
             check(text)
         is_boilerplate(text, 0)
     assert time.process_time() - started < 2

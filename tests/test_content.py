@@ -177,6 +177,7 @@ LINKS = "<li><a href='/a'>The harbour that moved inland</a></li><li><a href='/b'
         (f"{BODY}<p>Mira Osten is a reporter for the Gazette.</p>", ARTICLE),
         (f"{BODY}<p>Ana Brook contributed to this report.</p>", [*ARTICLE, "Ana Brook contributed to this report."]),
         (f"{BODY}<p>Sources:</p><p><a href='/'>gazette.example</a></p>", [*ARTICLE, "Sources:", "gazette.example"]),
+        (f"{BODY}<b>Reviews</b><p>Leave a review</p><p>1 2 3</p><p>A dull trip, but a cheap one.</p>", ARTICLE),
         (f"{BODY}<h2>What will change</h2><p>{TEASER}</p>", [*ARTICLE, "What will change", TEASER]),
         ("<p>Short</p><p>lines</p>", ["Short", "lines"]),
         ("", []),

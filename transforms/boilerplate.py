@@ -103,6 +103,18 @@ BIO = re.compile(
     r"|curator|covers|covering|writes|lecturer|freelance|book)\b)"
 )
 REFERENCES = re.compile(r"\W*(?:reference|source)(?:\(s\)|s)?\W*(?:[:：].*)?", re.IGNORECASE | re.DOTALL)  # "Sources:"
+# "Leave a comment", "Add your review", "Добавить отзыв": the form for comments, with the page's own lists below it
+COMMENT_FORM = re.compile(
+    one_of(
+        r"(?:add|leave|post|write|submit) (?:an?|your) (?:\w+ )?(?:comment|reply|review)",
+        r"(?:добавить|оставить|написать) (?:комментарий|отзыв)",
+        r"(?:einen )?kommentar (?:schreiben|verfassen|hinterlassen)|schreiben? sie einen kommentar",
+        r"(?:laisser|ajouter|écrire) un commentaire|lascia un commento",
+        r"(?:deja|dejar|añadir|escribir) un comentario|deixe (?:um|o seu) comentário",
+    )
+    + r"\W*",
+    re.IGNORECASE,
+)
 
 
 def is_boilerplate(text: str, link_length: int) -> bool:
@@ -138,6 +150,11 @@ def is_photo_credit(text: str) -> bool:
 def is_bio(text: str) -> bool:
     """Return whether a line tells who the author is; true of some sentences in an article, so ask only at its end."""
     return len(text) <= MAX_BIO_LENGTH and BIO.match(text) is not None
+
+
+def opens_comments(text: str) -> bool:
+    """Return whether a line stands above the form for a comment: "Leave a reply"."""
+    return COMMENT_FORM.fullmatch(text) is not None
 
 
 def opens_references(text: str) -> bool:

@@ -80,6 +80,7 @@ HOUSE_NOTICE = re.compile(
         r"\b(?:views|opinions) expressed (?:in|here|by|are)|\bdoes not necessarily (?:reflect|represent)",
         r"\bthis (?:story|article) (?:has been|was|is being|will be) (?:updated|corrected)",
         r"\bbreaking (?:news? )?story\b|\bmore (?:details )?to follow|\bmore to come\b",
+        r"\bis an invitation-only (?:\w+ ){0,2}(?:community|network|organi[sz]ation)\b",
         r"\bstory saved|\bmy bookmarks",
         r"\b(?:make|be) sure to (?:bookmark|subscribe|follow|check|sign|visit|read|listen)|\bwhere that came from",
         r"\bour (?:\w+ ){0,3}podcast",

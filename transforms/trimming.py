@@ -4,7 +4,7 @@ What a line's own words show is in `boilerplate`; here it takes the lines around
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from transforms.boilerplate import (
     is_byline,
     is_contributors,
     is_photo_credit,
+    opens_comments,
     opens_references,
 )
 from transforms.bylines import fold_name
@@ -38,7 +39,9 @@ MAX_PULL_QUOTES = 50  # a page with more quotes has no pull quotes, and searchin
 MIN_DUPLICATE_LENGTH = 200  # characters, folded; recipes and tables say shorter things again
 MAX_CLOSING_LINES = 3  # bios and invitations looked for at the end
 MIN_KEPT_BLOCKS = 3  # of an article that loses its first or last line: a shorter one may be about its author
-MIN_BODY_PARAGRAPH = 150  # characters; after the last one of these, "Sources:" opens the list of sources
+MIN_BODY_PARAGRAPH = (
+    150  # characters; after the last one of these, "Sources:" or "Leave a comment" opens what closes a page
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,17 +56,18 @@ class _Surroundings:
 
 def trim(page: Page, blocks: Sequence[TextBlock]) -> list[TextBlock]:
     """Return the article's own blocks, contributors as credits, from those of its element."""
-    reference_start = _reference_start(blocks)
+    blocks = blocks[: _closing_start(blocks, opens_comments)]
+    reference_start = _closing_start(blocks, opens_references)
     body, references = blocks[:reference_start], blocks[reference_start:]
     kept = _without_repeats(_without_clutter(page, body))
     return [*kept, *references] if references else _without_ends(kept)
 
 
-def _reference_start(blocks: Sequence[TextBlock]) -> int:
-    """Return the index of the line that opens the closing list of sources, whose lines may well be links."""
+def _closing_start(blocks: Sequence[TextBlock], opens: Callable[[str], bool]) -> int:
+    """Return the index of the line that opens the comments, or the list of sources, below the last long paragraph."""
     paragraphs = [index for index, block in enumerate(blocks) if prose_length(block) >= MIN_BODY_PARAGRAPH]
     start = paragraphs[-1] + 1 if paragraphs else 1
-    return next((i for i in range(start, len(blocks)) if opens_references(blocks[i].text)), len(blocks))
+    return next((i for i in range(start, len(blocks)) if opens(blocks[i].text)), len(blocks))
 
 
 def _without_clutter(page: Page, blocks: Sequence[TextBlock]) -> list[TextBlock]:
