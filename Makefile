@@ -23,6 +23,7 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/metadata.py $(DATA)
 	$(BIN)/python benchmarks/encodings.py $(DATA)
 	$(BIN)/python benchmarks/run.py $(DATA)
+	$(BIN)/python benchmarks/hostile.py
 
 docs: .venv/installed  ## write the generated documents
 	$(BIN)/onrecord dictionary > docs/data_dictionary.md
