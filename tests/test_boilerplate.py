@@ -32,6 +32,8 @@ from transforms.invitations import invites_reader
         "Do you have a story to tell? Write to us.", "Click here to see the fares of last year.",
         "Comments are closed on this article.", "This website uses cookies to improve your experience.",
         "This is a breaking news story, more to follow.", "We may earn a small commission from affiliate links.",
+        "(Graphic: Fares since 1990 - here)", "(For a graphic on ferry fares, click here)",
+        "This post has been compensated by Harbour Water, Inc. All opinions are mine alone.",
         "The Gazette Council is an invitation-only community for shipowners. Do I qualify?",
         "Join the conversation in our forums.", "Please enable JavaScript to view this page.",
         'Our cookie settings are set to "allow cookies" to give you the best experience.',
@@ -52,6 +54,7 @@ def test_boilerplate(text: str) -> None:
         "Next came the storm.", "Save for two ferries, the fleet is old.", "The company follows us on every tide.",
         "Comments by the minister were struck from the record.", "Live music returned to the pier on Friday.",
         "Recommended doses: two a day, and none at night.", "Do I qualify?",
+        "(Charts of the coast hang in the hall.)", "This post was held by four keepers before him.",
         "Harbour Trust", "What will change", "Nobody asked us.", "1. The fares", "10 p.m.",
     ],
 )  # fmt: skip

@@ -56,7 +56,11 @@ COPYRIGHT = re.compile(
 ADDRESS_LINE = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|@\w+|(?:\w+\.)+(?:com|org|net)/\S+", re.IGNORECASE)
 # "— Ana Brook (@anabrook) May 3, 2024": the last line of an embedded post
 POST_SIGNATURE = re.compile(r"[—–-]\s?.{1,80}\(@\w+\).{0,40}")
-WHOLE_LINES = (POINTER, LABEL_LINE, COPYRIGHT, ADDRESS_LINE, POST_SIGNATURE)
+# "(Graphic: World stocks in 2019 - here)", "(For a graphic on fares, click here)"
+GRAPHIC_LINK = re.compile(
+    r"\((?:for an? )?(?:\w+ )?(?:graphics?|charts?)\b[^()]{2,120}\b(?:here|https?://[^\s()]+)\W*", re.IGNORECASE
+)
+WHOLE_LINES = (POINTER, LABEL_LINE, COPYRIGHT, ADDRESS_LINE, POST_SIGNATURE, GRAPHIC_LINK)
 # "By Ana Brook", "Written by Ana Brook, senior reporter"
 BYLINE = re.compile(r"(?i:by|(?:words|written|posted|reported|story|text) by|from) [A-Z@].{0,100}")
 MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

@@ -81,6 +81,8 @@ HOUSE_NOTICE = re.compile(
         r"\bthis (?:story|article) (?:has been|was|is being|will be) (?:updated|corrected)",
         r"\bbreaking (?:news? )?story\b|\bmore (?:details )?to follow|\bmore to come\b",
         r"\bis an invitation-only (?:\w+ ){0,2}(?:community|network|organi[sz]ation)\b",
+        r"\bthis (?:post|shop|review|article) (?:is|was|has been) (?:sponsored|compensated) by\b",
+        r"\ball opinions are mine\b",
         r"\bstory saved|\bmy bookmarks",
         r"\b(?:make|be) sure to (?:bookmark|subscribe|follow|check|sign|visit|read|listen)|\bwhere that came from",
         r"\bour (?:\w+ ){0,3}podcast",
