@@ -22,6 +22,9 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/extraction.py $(DATA)
 	$(BIN)/python benchmarks/metadata.py $(DATA)
 	$(BIN)/python benchmarks/encodings.py $(DATA)
+	$(BIN)/python benchmarks/attribution.py $(DATA)
+	$(BIN)/python benchmarks/attribution.py $(DATA) --model accurate
+	$(BIN)/python benchmarks/speakers.py benchmarks/gold/passages.jsonl
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py
 

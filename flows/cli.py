@@ -17,9 +17,17 @@ import click
 if TYPE_CHECKING:
     from flows.job import JobParameters
     from flows.ledger import Summary
+    from schemas.records import ModelName
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2  # exit codes
 debug_option = click.option("--debug", is_flag=True, help="Add the traceback to an error.")
+model_option = click.option(
+    "--model",
+    type=click.Choice(["compact", "accurate"]),
+    default="compact",
+    show_default=True,
+    help="Statement model; accurate finds more and takes longer.",
+)
 output_option = click.option(
     "--output", "-o", default="output", show_default=True, metavar="DIR", help="Folder of the dataset."
 )
@@ -52,6 +60,7 @@ def cli() -> None:
     metavar="SHARE",
     help="Share of rejected inputs (and at least 10) above which the run fails, after writing everything good.",
 )
+@model_option
 @click.option("--direct", is_flag=True, help="Run without Prefect: the same rows, at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and nothing else, on stdout.")
 @debug_option
@@ -63,6 +72,7 @@ def run(
     limit: int | None,
     workers: int | None,
     max_rejected: float,
+    model: "ModelName",
     direct: bool,
     as_json: bool,
     debug: bool,
@@ -87,6 +97,7 @@ def run(
         columns=_parse_columns(columns),
         limit=limit,
         max_rejected=max_rejected,
+        model=model,
         **({} if workers is None else {"workers": workers}),
     )
     open_inputs(parameters, Counter())  # wrong usage is said before anything is started
@@ -151,6 +162,7 @@ def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], Non
             limit=parameters.limit,
             workers=parameters.workers,
             max_rejected=parameters.max_rejected,
+            model=parameters.model,
         )
     return seen[0]
 
@@ -219,8 +231,9 @@ def _next_steps(summary: "Summary") -> Iterator[str]:
     "--record", type=click.IntRange(min=1), default=1, metavar="N", help="Which record of a table of records."
 )
 @click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records.")
+@model_option
 @debug_option
-def show(file: str, record: int, columns: tuple[str, ...], debug: bool) -> None:
+def show(file: str, record: int, columns: tuple[str, ...], model: "ModelName", debug: bool) -> None:
     """Print one article as a person reads it, quotes coloured and followed by their speakers.
 
     Nothing is written.
@@ -232,7 +245,7 @@ def show(file: str, record: int, columns: tuple[str, ...], debug: bool) -> None:
     """
     from flows.show import print_article
 
-    print_article(file, record, _parse_columns(columns))
+    print_article(file, record, _parse_columns(columns), model)
 
 
 @cli.command()

@@ -26,11 +26,20 @@ from flows.staging import Batch, cut_batches
 from flows.store import Store
 from flows.version import pipeline_version
 from flows.workers import WorkContext, WorkerPool
-from schemas.records import Run
+from schemas.records import ModelName, Run
 
 MAX_REJECTED_SHARE = 0.2
 MIN_REJECTED = 10  # rejections; fewer never fail a run, so that a handful of inputs is not judged by a share
-SHAPING_LIBRARIES = ("trafilatura", "lxml", "beautifulsoup4", "py3langid", "pyarrow", "pandas")
+SHAPING_LIBRARIES = (
+    "trafilatura",
+    "lxml",
+    "beautifulsoup4",
+    "py3langid",
+    "pyarrow",
+    "pandas",
+    "onnxruntime",
+    "tokenizers",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class JobParameters:
     limit: int | None = None
     workers: int = 1
     max_rejected: float = MAX_REJECTED_SHARE
+    model: ModelName = "compact"
 
     def __post_init__(self) -> None:
         if not self.output:
@@ -148,7 +158,8 @@ def _process_inputs(
     context = WorkContext(
         run_id=ledger.summary.run_id,
         fetched_at=ledger.summary.started_at,
-        pipeline_version=pipeline_version(),
+        pipeline_version=pipeline_version(parameters.model),
+        model=parameters.model,
         known_path=str(known_path),
         driver_pid=os.getpid(),
         columns=parameters.columns,
@@ -196,7 +207,7 @@ def _run_row(summary: Summary, parameters: JobParameters) -> Run:
         unchanged_count=summary.unchanged,
         duplicate_count=summary.duplicates,
         rejected_count=summary.rejected.total(),
-        pipeline_version=pipeline_version(),
+        pipeline_version=pipeline_version(parameters.model),
         versions=json.dumps({"python": platform.python_version(), **versions}),
         parameters=json.dumps(asdict(parameters)),
     )

@@ -16,6 +16,7 @@ from pydantic import Field
 from flows.job import MAX_REJECTED_SHARE, JobParameters, Submit, run_job
 from flows.ledger import Summary
 from flows.staging import Batch
+from schemas.records import ModelName
 
 BATCH_RETRIES = 2  # for a batch whose worker was lost; a bad input is a rejection and never fails its batch
 
@@ -66,6 +67,7 @@ def onrecord(
     limit: Annotated[int | None, Field(ge=1)] = None,
     workers: Annotated[int, Field(ge=1, le=64)] = 1,
     max_rejected: Annotated[float, Field(ge=0, le=1)] = MAX_REJECTED_SHARE,
+    model: ModelName = "compact",
 ) -> dict[str, Any]:
     """Read news articles and write who said what to Parquet tables.
 
@@ -77,6 +79,7 @@ def onrecord(
         limit: Stop after this many inputs.
         workers: Worker processes.
         max_rejected: Share of rejected inputs above which the run fails, after writing everything good.
+        model: Statement model: compact, or accurate, which is better and slower.
     """
     logger = get_run_logger()
     watcher = PROGRESS.get()
@@ -95,6 +98,7 @@ def onrecord(
         limit=limit,
         workers=workers,
         max_rejected=max_rejected,
+        model=model,
     )
     summary = run_job(
         parameters,

@@ -73,7 +73,9 @@ def _process_input(
             raise InputRejected("process", "resource_limit", broken)
         with input_limits():
             document = read_document(entry, context.columns, context.fetched_at, context.run_id)
-            return process_document(document, pipeline_version=context.pipeline_version, is_known=known.is_known)
+            return process_document(
+                document, pipeline_version=context.pipeline_version, model=context.model, is_known=known.is_known
+            )
     except InputRejected as rejected:
         step, reason, message = rejected.step, rejected.reason, rejected.message
     except MemoryError:

@@ -11,7 +11,7 @@ from rich.text import Text
 from flows.documents import read_document
 from flows.sources import UsageError, list_inputs
 from flows.version import pipeline_version
-from schemas.records import ProcessedArticle, Statement
+from schemas.records import ModelName, ProcessedArticle, Statement
 from transforms.pipeline import Unchanged, process_document
 
 COLOURS = ("cyan", "green", "yellow", "magenta", "blue", "red")
@@ -19,13 +19,13 @@ CLOSING_MARKS = tuple("”\"’'»“‘«")
 HEAD_FIELDS = ("title", "authors", "publisher", "origin_publisher", "published_at", "language", "url", "canonical_url")
 
 
-def print_article(file: str, record: int, columns: Mapping[str, str]) -> None:
+def print_article(file: str, record: int, columns: Mapping[str, str], model: ModelName = "compact") -> None:
     """Print the article of a file, or of one record of a table. Raises UsageError if there is no such record."""
     entry = next(islice(list_inputs([file], None, Counter(), columns=columns), record - 1, None), None)
     if entry is None:
         raise UsageError(f"{file} has no record {record}")
     document = read_document(entry, columns, datetime.now(UTC), "show")
-    processed = process_document(document, pipeline_version=pipeline_version())
+    processed = process_document(document, pipeline_version=pipeline_version(model), model=model)
     assert not isinstance(processed, Unchanged)  # nothing is known here
     console = Console(highlight=False)
     for field in HEAD_FIELDS:

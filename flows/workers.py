@@ -20,6 +20,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from flows.limits import INPUT_CPU_SECONDS
 from flows.staging import Batch, input_path, is_processed
+from schemas.records import ModelName
 
 BATCH_WALL_SECONDS = 1_800  # for a worker that waits instead of computing, on a dead network disk, say
 WORKER_BATCHES = 50  # batches before a worker is replaced, so that no library's cache grows without end
@@ -34,6 +35,7 @@ class WorkContext:
     run_id: str
     fetched_at: datetime
     pipeline_version: str
+    model: ModelName
     known_path: str
     driver_pid: int
     columns: Mapping[str, str] = field(default_factory=dict)

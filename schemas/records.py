@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 ContentType = Literal["html", "text"]
 BlockKind = Literal["paragraph", "heading", "list_item", "blockquote", "caption", "credit"]
+ModelName = Literal["compact", "accurate"]  # the statement models
 QuoteType = Literal["direct", "mixed", "indirect", "narration"]
 SpeakerType = Literal["person", "organisation", "group", "official_unnamed", "anonymous", "document", "unresolved"]
 CueFamily = Literal["neutral", "assertive", "evaluative", "cognitive", "predictive", "emotive", "reference"]
@@ -126,7 +127,9 @@ class Statement:
     text: Annotated[str, "Its spans (`statement_spans`), joined by one space."]
     start_char: Annotated[int, "Start of the hull of its spans in `articles.text`."]
     end_char: Annotated[int, "End of the hull of its spans in `articles.text`."]
-    speaker_id: Annotated[str | None, "Who says it (`speakers`); null for narration."]
+    speaker_id: Annotated[
+        str | None, "Who says it (`speakers`); null for narration, and where a cue has no source (is expected to)."
+    ]
     speaker_text: Annotated[str | None, "The mention of the speaker, as written; null where the text has none here."]
     cue_text: Annotated[str | None, "The reporting expression as written: said, told, according to."]
     cue_family: Annotated[CueFamily | None, "What the reporting word adds; null without a cue, or for an unlisted one."]
@@ -135,7 +138,8 @@ class Statement:
     cue_start_char: Annotated[int | None, "Start of `cue_text` in `articles.text`."]
     cue_end_char: Annotated[int | None, "End of `cue_text` in `articles.text`."]
     attribution_score: Annotated[
-        float | None, "How sure the attribution is; null where a rule without a score made it."
+        float | None,
+        "P(content and source are right), calibrated; null for narration and quotations found by their marks alone.",
     ]
     claim_type: Annotated[ClaimType | None, "ClaimBuster's classes; null: not labelled."]
     check_worthiness: Annotated[float | None, "Score of `check_worthy_factual`; ranks claims. Null: not labelled."]

@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("onrecord", deadline=None)  # a slow machine fails no test
+settings.load_profile("onrecord")
 
 ROOT = Path(__file__).resolve().parents[1]
 

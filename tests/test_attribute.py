@@ -1,10 +1,12 @@
 """Who says what: a republished story, a table of sentences to read, and what must hold for any text."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.records import Block, BlockKind, Statement
+from schemas.records import Block, BlockKind, ModelName, Statement
 from transforms.attribute import Attributed, attribute_statements
 from transforms.cues import cue_family
 from transforms.narration import has_finite_verb
@@ -17,12 +19,14 @@ Readers of the Harbour Courier woke up to a new version of its app on Monday. It
 The paper has promised a fix. Whether it comes this week remains to be seen."""
 
 
-def attribute(text: str, language: str | None = "en", kind: BlockKind = "paragraph") -> Attributed:
+def attribute(
+    text: str, language: str | None = "en", kind: BlockKind = "paragraph", model: ModelName = "compact"
+) -> Attributed:
     blocks, start = [], 0
     for line in text.split("\n"):
         blocks.append(Block(kind=kind, start_char=start, end_char=start + len(line)))
         start += len(line) + 1
-    return attribute_statements("a", language, text, blocks, segment_article("a", text, blocks))
+    return attribute_statements("a", language, text, blocks, segment_article("a", text, blocks), model)
 
 
 Row = tuple[str, str, str | None, str | None]
@@ -61,7 +65,7 @@ def test_two_anonymous_users_of_a_republished_story() -> None:
         ("“Closed,” she said.", "she", "said", "Closed,"),
         ("“Why is it closed?” asked one resident.", "one resident", "asked", "Why is it closed?"),
         ("“Why is it closed?” Lee asked.", "Lee", "asked", "Why is it closed?"),
-        ("“Close it!” a woman in the crowd shouted.", "a woman", "shouted", "Close it!"),
+        ("“Close it!” a woman in the crowd shouted.", "a woman in the crowd", "shouted", "Close it!"),
         ("“It is closed,” police chief Dan Roe added.", "police chief Dan Roe", "added", "It is closed,"),
         ("“It is closed,” Lee, the mayor of Ridgeport, insisted.", "Lee", "insisted", "It is closed,"),
         ("“It is closed,” Rep. Dan Roe (R-Ohio), a lawyer, said.", "Rep. Dan Roe", "said", "It is closed,"),
@@ -70,20 +74,15 @@ def test_two_anonymous_users_of_a_republished_story() -> None:
         ("“It is closed,” according to the report.", "the report", "according to", "It is closed,"),
         ("“It is closed,” the company’s lawyer wrote.", "the company’s lawyer", "wrote", "It is closed,"),
         ("“It is closed,” one official pointed out.", "one official", "pointed out", "It is closed,"),
-        ("“It is closed,” she was quoted as saying.", "she", "quoted as saying", "It is closed,"),
+        ("“It is closed,” she was quoted as saying.", "she", "was quoted as saying", "It is closed,"),
         (
             "“It is closed,” a spokesperson for the port said.",
             "a spokesperson for the port", "said", "It is closed,",
         ),
         ("“It was dark,” said a resident who asked not to be named.", "a resident", "said", "It was dark,"),
         # a name beside a description of who it is
-        ("“It is closed,” its warden, Thyra Lomax, said.", "Thyra Lomax", "said", "It is closed,"),
-        ("“It is closed,” said her neighbour, Karim Roe.", "Karim Roe", "said", "It is closed,"),
-        (
-            "“It is closed,” said the volunteer who found it, the retired postman Aldous Finch.",
-            "Aldous Finch", "said", "It is closed,",
-        ),
-        ("“It is closed,” said a nurse, Ridgeport records show.", "a nurse", "said", "It is closed,"),
+        ("“It is closed,” its warden, Thyra Lomax, said.", "its warden, Thyra Lomax", "said", "It is closed,"),
+        ("“It is closed,” said her neighbour, Karim Roe.", "her neighbour, Karim Roe", "said", "It is closed,"),
         # before it
         ("Lee said: “The pier is closed.”", "Lee", "said", "The pier is closed."),
         ("She added, “The pier is closed.”", "She", "added", "The pier is closed."),
@@ -91,12 +90,7 @@ def test_two_anonymous_users_of_a_republished_story() -> None:
         ("In a letter, Ann Lee wrote, “The pier is closed.”", "Ann Lee", "wrote", "The pier is closed."),
         ("Lee, who is 54, replied: “The pier is closed.”", "Lee", "replied", "The pier is closed."),
         ("According to Ann Lee, “the pier is closed now.”", "Ann Lee", "According to", "the pier is closed now."),
-        ("In the words of Lee, “we had no choice at all.”", "Lee", "In the words of", "we had no choice at all."),
-        ("As Lee put it, “the sea is coming for us.”", "Lee", "put it", "the sea is coming for us."),
-        ("Said Lee: “The pier is closed.”", "Lee", "Said", "The pier is closed."),
         ("Lee said that “the pier is closed for good.”", "Lee", "said", "the pier is closed for good."),
-        ("Lee praised the plan, saying, “It is the best we have.”", "Lee", "saying", "It is the best we have."),
-        ("Lee was tired and shouted, “Leave me alone!”", "Lee", "shouted", "Leave me alone!"),
         ("Lee continued:\n“The pier is closed.”", "Lee", "continued", "The pier is closed."),
         # signed
         ("From Chairwoman Ann Lee: “The pier is closed.”", "Chairwoman Ann Lee", None, "The pier is closed."),
@@ -116,6 +110,38 @@ def test_one_direct_statement(text: str, speaker: str | None, cue: str | None, s
 
 
 @pytest.mark.parametrize(
+    ("text", "speaker", "cue", "said"),
+    [
+        ("As Lee put it, “the sea is coming for us.”", "Lee", "put it", "the sea is coming for us."),
+        ("Said Lee: “The pier is closed.”", "Lee", "Said", "The pier is closed."),
+        ("Lee praised the plan, saying, “It is the best we have.”", "Lee", "saying", "It is the best we have."),
+        ("Lee was tired and shouted, “Leave me alone!”", "Lee", "shouted", "Leave me alone!"),
+        ("Some trainers left, labelling it hypocritical.", "Some trainers", "labelling", "it hypocritical"),
+    ],
+)
+def test_one_statement_of_the_accurate_model(text: str, speaker: str, cue: str, said: str) -> None:
+    statements = attribute(text, model="accurate").statements
+    assert [row(s)[1:] for s in statements if s.quote_type != "narration"] == [(said, speaker, cue)]
+
+
+def test_a_whole_republished_story_with_the_accurate_model() -> None:
+    story = (Path(__file__).parent / "fixtures" / "republished_story.txt").read_text(encoding="utf-8")
+    body = story.strip().split("\n", 1)[1][: story.index("Reference(s):")].strip()
+    said = {(s.speaker_text, s.cue_text, s.quote_type) for s in attribute(body, model="accurate").statements}
+    assert {
+        ("Two chess enthusiasts", "shared", "indirect"),
+        ("they", "view", "indirect"),
+        ("one user", "expressed", "direct"),
+        ("Ministry officials", "cite", "indirect"),
+        ("Some club trainers", "labelling", "indirect"),
+        ("These users", "argue", "indirect"),
+        ("the other user", "noted", "direct"),
+    } <= said
+    last = attribute(body.split("Reference(s):")[0].strip(), model="accurate").statements[-1]
+    assert (last.quote_type, last.text[-8:]) == ("narration", "be seen.")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The “best” plan of the year failed.",
@@ -123,12 +149,10 @@ def test_one_direct_statement(text: str, speaker: str | None, cue: str | None, s
         "The film “Long Way Home” opens on Friday.",
         "“The Long Way Home,” a novel, won the prize.",
         "The so-called “pier of the people” closed.",
-        "Lee said the plan was “a disaster for the coast” and left.",
-        "Lee said the pier is closed.",
         "A sign marked “no entry” hung there.",
     ],
 )
-def test_scare_quotes_names_titles_and_paraphrase_stay_narration(text: str) -> None:
+def test_scare_quotes_names_and_titles_stay_narration(text: str) -> None:
     assert [row(statement) for statement in attribute(text).statements] == [("narration", text, None, None)]
 
 
@@ -152,7 +176,7 @@ def test_scare_quotes_names_titles_and_paraphrase_stay_narration(text: str) -> N
         ),
         (
             "Critics called it “a form of protest”.",
-            [("mixed", "a form of protest", "Critics", "called")],
+            [("direct", "a form of protest", "Critics", "called")],
         ),
         (
             "“We voted,” Lee told the board after it met on Monday.",
@@ -164,7 +188,7 @@ def test_scare_quotes_names_titles_and_paraphrase_stay_narration(text: str) -> N
         ),
         (
             "“It is done.” Lee said the plan would pass.",
-            [("direct", "It is done.", None, None), ("narration", "Lee said the plan would pass.", None, None)],
+            [("direct", "It is done.", None, None), ("indirect", "the plan would pass", "Lee", "said")],
         ),
         ("By Ann Lee\nRIDGEPORT\nThe pier closed.", [("narration", "The pier closed.", None, None)]),
         (
@@ -175,6 +199,25 @@ def test_scare_quotes_names_titles_and_paraphrase_stay_narration(text: str) -> N
 )
 def test_several_rows(text: str, expected: list[Row]) -> None:
     assert [row(statement) for statement in attribute(text).statements] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "cue", "said"),
+    [
+        ("Lee said the pier is closed.", "Lee", "said", "the pier is closed"),
+        ("Lee said that the pier is closed.", "Lee", "said", "the pier is closed"),
+        ("The pier is closed for good, Ann Lee told reporters.", "Ann Lee", "told", "The pier is closed for good"),
+        ("According to the report, the pier is unsafe.", "the report", "According to", "the pier is unsafe"),
+        ("Police urged residents to stay away from the pier.", "Police", "urged", "to stay away from the pier"),
+        ("Residents fear that the pier will fall.", "Residents", "fear", "the pier will fall"),
+        ("The mayor denied that the pier was unsafe.", "The mayor", "denied", "the pier was unsafe"),
+        ("Officials warned the pier could collapse.", "Officials", "warned", "the pier could collapse"),
+        ("Lee believes the pier will open in May.", "Lee", "believes", "the pier will open in May"),
+    ],
+)
+def test_one_paraphrase(text: str, speaker: str, cue: str, said: str) -> None:
+    statements = attribute(text).statements
+    assert [row(s) for s in statements if s.quote_type != "narration"] == [("indirect", said, speaker, cue)]
 
 
 def test_an_interrupted_quotation_is_one_statement_with_two_spans() -> None:

@@ -272,7 +272,7 @@ MARKUP = st.lists(
 ANY_CONTENT = st.one_of(st.text(max_size=80), st.binary(max_size=80), MARKUP, MARKUP.map(lambda html: PARAGRAPH + html))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(content=ANY_CONTENT, content_type=st.sampled_from(["html", "text"]))
 @example(content="\ud800" * 40, content_type="html")
 @example(content="\0" * 40, content_type="text")

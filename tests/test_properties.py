@@ -91,19 +91,19 @@ def check(processed: ProcessedArticle | None) -> None:
         to_table(table, rows)  # every value is one its column takes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(QUOTED_PROSE)
 def test_any_text_becomes_an_article_or_a_rejection(text: str) -> None:
     check(process("The council met on Monday evening. " + text, "text"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PAGES)
 def test_any_page_becomes_an_article_or_a_rejection(page: str) -> None:
     check(process("<html><body><p>The council met on Monday evening, as it does.</p>" + page, "html"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400), st.sampled_from(["html", "text"]))
 def test_any_bytes_become_an_article_or_a_rejection(content: bytes, content_type: ContentType) -> None:
     check(process(content, content_type))
@@ -116,7 +116,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.sampled_from(["text", "html", "id", "url", "title", "author", "published_at", "source", "language"]),

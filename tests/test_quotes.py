@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas.records import Block
 from transforms.narration import outside
-from transforms.quotes import blot_out, quote_spans
+from transforms.quotes import quote_spans
 
 MARKS = "“”„«»‘’\"'"
 
@@ -137,15 +137,6 @@ def test_quotations_are_ordered_disjoint_and_trimmed(text: str) -> None:
             assert text[start:stop] == text[start:stop].strip()
             end = stop
         end = quote.end_char
-
-
-@given(st.text(st.sampled_from(MARKS + "as .\n")))
-def test_blotting_out_keeps_length_and_the_words_around(text: str) -> None:
-    quotes = quote_spans(text, lines(text))
-    blotted = blot_out(text, quotes)
-    assert len(blotted) == len(text)
-    covered = {i for quote in quotes for i in range(quote.start_char, quote.end_char)}
-    assert all(blotted[i] == ("\0" if i in covered else text[i]) for i in range(len(text)))
 
 
 @pytest.mark.parametrize(

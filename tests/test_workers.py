@@ -50,6 +50,7 @@ def make_context(folder: Path) -> WorkContext:
         run_id="run",
         fetched_at=datetime(2026, 11, 20, tzinfo=UTC),
         pipeline_version="1",
+        model="compact",
         known_path=str(known_path),
         driver_pid=os.getpid(),
     )
@@ -153,10 +154,14 @@ def test_no_article_stays_in_memory_while_the_next_is_processed(
 ) -> None:
     from flows import process
 
+    def count() -> int:
+        return sum(isinstance(thing, ProcessedArticle) for thing in gc.get_objects())
+
     alive: list[int] = []
+    before = count()
 
     def count_and_process(document: Document, **options: Any) -> ProcessedArticle | Unchanged:
-        alive.append(sum(isinstance(thing, ProcessedArticle) for thing in gc.get_objects()))
+        alive.append(count() - before)
         return process_document(document, **options)
 
     monkeypatch.setattr(process, "process_document", count_and_process)

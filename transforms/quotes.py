@@ -7,7 +7,6 @@ run over several paragraphs: each opens it again, only the last closes it. A str
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from schemas.records import Block
@@ -63,13 +62,6 @@ def quote_spans(text: str, blocks: Sequence[Block]) -> list[Quote]:
         unclosed = _scan_paragraph(text, start, end, carried, quotes)
         carried = _settle_unclosed(text, start, end, unclosed, text[next_start : next_start + 1], quotes)
     return [quote for quote in quotes if quote.spans]
-
-
-def blot_out(text: str, quotes: Sequence[Quote]) -> str:
-    """Return the text with each quotation, its marks included, as NULs: the same length, so offsets hold."""
-    edges = [0, *(edge for quote in quotes for edge in (quote.start_char, quote.end_char)), len(text)]
-    pieces = enumerate(pairwise(edges))
-    return "".join("\0" * (end - start) if i % 2 else text[start:end] for i, (start, end) in pieces)
 
 
 def _scan_paragraph(text: str, start: int, end: int, carried: _Opening | None, quotes: list[Quote]) -> list[_Opening]:

@@ -1,0 +1,138 @@
+"""What quotation marks settle, as tables: a text with what the model found -> statements."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.records import Block
+from transforms.attributions import Attribution
+from transforms.quotes import Span, quote_spans
+from transforms.segment import segment_article
+from transforms.settle import Said, settle
+
+
+def span_of(text: str, part: str | None) -> Span | None:
+    return (text.index(part), text.index(part) + len(part)) if part else None
+
+
+def settled(text: str, *found: tuple[tuple[str, ...], str | None, str | None], level: int = 0) -> list[Said]:
+    blocks, start = [], 0
+    for line in text.split("\n"):
+        blocks.append(Block(kind="paragraph", start_char=start, end_char=start + len(line)))
+        start += len(line) + 1
+    attributions = [
+        Attribution(
+            level=level,
+            contents=tuple(span for part in contents if (span := span_of(text, part))),
+            cue=span_of(text, cue),
+            source=span_of(text, source),
+            score=0.5,
+        )
+        for contents, cue, source in found
+    ]
+    return settle(text, quote_spans(text, blocks), attributions, sentence_starts(text, blocks))
+
+
+def sentence_starts(text: str, blocks: list[Block]) -> list[int]:
+    return [segment.start_char for segment in segment_article("a", text, blocks)]
+
+
+def parts(text: str, said: Said) -> list[str]:
+    return [text[start:end] for start, end in said.spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "quote_type", "content"),
+    [
+        # the marks are not part of it; a comma inside them is
+        ("“It is closed,” Lee said.", ("“It is closed,”", "said", "Lee"), "direct", "It is closed,"),
+        ("“It is closed,” Lee said.", ("It is closed", "said", "Lee"), "direct", "It is closed"),
+        # a longer quotation is said whole
+        ("“It is shut. Go home now,” Lee said.", ("“It is shut.", "said", "Lee"), "direct", "It is shut. Go home now,"),
+        ("Lee said: “It shut. Go home now.”", ("Go home now.”", "said", "Lee"), "direct", "It shut. Go home now."),
+        # words beside the quotation make it mixed, and do not cut it
+        (
+            "Lee said the pier “is closed and will stay so”.",
+            ("the pier “is closed and will", "said", "Lee"), "mixed", "the pier “is closed and will stay so”",
+        ),
+        # a nickname or scare quote settles nothing
+        ("Lee said the “old” pier shut.", ("the “old” pier shut", "said", "Lee"), "mixed", "the “old” pier shut"),
+        # a leading that, the final full stop and stray marks at the edges go
+        ("Lee said that it is closed.", ("that it is closed.", "said", "Lee"), "indirect", "it is closed"),
+        ("It is closed, Lee said.", ("It is closed,", "said", "Lee"), "indirect", "It is closed"),
+        ("Lee said it opens at 5 p.m.", ("it opens at 5 p.m.", "said", "Lee"), "indirect", "it opens at 5 p.m."),
+        # that is a pronoun where no cue stands before it
+        ("That is wrong, Lee said.", ("That is wrong", "said", "Lee"), "indirect", "That is wrong"),
+    ],
+)  # fmt: skip
+def test_contents(text: str, found: tuple[str, str, str], quote_type: str, content: str) -> None:
+    (said,) = settled(text, ((found[0],), found[1], found[2]))
+    assert (said.quote_type, parts(text, said)) == (quote_type, [content])
+    assert said.source == span_of(text, "Lee")
+
+
+def test_a_quotation_interrupted_by_its_cue_is_one_statement() -> None:
+    text = "“It is closed,” Lee said, “and will stay so.”"
+    (said,) = settled(text, (("“It is closed,”", "“and will stay so.”"), "said", "Lee"))
+    assert parts(text, said) == ["It is closed,", "and will stay so."]
+
+
+def test_a_quoted_sentence_after_the_cue_is_a_second_statement_of_the_same_speaker() -> None:
+    text = "“It is closed,” Lee said. “Go home now.”"
+    first, second = settled(text, (("“It is closed,”", "“Go home now.”"), "said", "Lee"))
+    assert (parts(text, first), first.goes_on, first.cue) == (["It is closed,"], False, span_of(text, "said"))
+    assert (parts(text, second), second.goes_on, second.cue) == (["Go home now."], True, None)
+
+
+def test_quotations_of_several_paragraphs_under_one_cue_are_statements_of_their_own() -> None:
+    text = "Lee warned that it is closed, saying: “Go home.”\n“It will stay so.”"
+    found = settled(text, (("it is closed", "“It will stay so.”"), "warned", "Lee"))
+    assert [(parts(text, one), one.goes_on) for one in found] == [
+        (["it is closed"], False),
+        (["It will stay so."], True),
+    ]
+
+
+def test_a_quotation_over_paragraphs_is_one_statement() -> None:
+    text = "Lee said: “It is closed.\n“Go home now.”"
+    (said,) = settled(text, (("“It is closed.",), "said", "Lee"), (("“Go home now.”",), None, None))
+    assert parts(text, said) == ["It is closed.", "Go home now."]
+
+
+def test_a_quoted_sentence_that_nobody_was_found_to_say_is_a_statement() -> None:
+    text = "Lee looked at the sea.\n“It is closed and will stay so.”\nHe read “A Farewell to Piers”."
+    (said,) = settled(text)
+    assert (said.quote_type, parts(text, said), said.score) == ("direct", ["It is closed and will stay so."], None)
+
+
+def test_what_is_told_inside_a_quotation_does_not_take_the_quotation() -> None:
+    text = "“My mother says the sea is cold,” Lee said."
+    found = settled(text, (("“My mother says the sea is cold,”",), "said", "Lee"))
+    found += settled(text, (("the sea is cold",), "says", "My mother"), level=1)
+    assert [parts(text, one) for one in found][:2] == [["My mother says the sea is cold,"], ["the sea is cold"]]
+
+
+TEXT = st.text(alphabet="ab .,’“”\"'\n", max_size=80)
+
+
+@given(TEXT, st.data())
+def test_any_spans_of_any_text_give_statements_inside_it(text: str, data: st.DataObject) -> None:
+    def span() -> Span:
+        start = data.draw(st.integers(0, max(0, len(text) - 1)))
+        return start, data.draw(st.integers(min(start + 1, len(text)), len(text)))
+
+    found = [
+        Attribution(
+            level=level, contents=(span(),), cue=span() if cue else None, source=span() if source else None, score=0.5
+        )
+        for level, cue, source in data.draw(
+            st.lists(st.tuples(st.integers(0, 1), st.booleans(), st.booleans()), max_size=3)
+        )
+    ]
+    blocks, start = [], 0
+    for line in text.split("\n"):
+        blocks.append(Block(kind="paragraph", start_char=start, end_char=start + len(line)))
+        start += len(line) + 1
+    for said in settle(text, quote_spans(text, blocks), found if text else [], sentence_starts(text, blocks)):
+        assert all(0 <= a < b <= len(text) for a, b in said.spans)
+        assert list(said.spans) == sorted(said.spans)

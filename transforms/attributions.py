@@ -1,0 +1,105 @@
+"""Attributions of a text as the statement model finds them: content, cue and source, linked and scored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from transforms.encode import Encoded, Ints
+from transforms.linking import PairReader
+from transforms.models.statement_model import Scores, StatementModel, log_softmax
+from transforms.quotes import Span
+from transforms.tagging import Floats, Tags, best_tags, tag_spans
+
+ROLES = ("content", "cue", "source")
+MAX_WORDS = 30_000  # twice the longest magazine article; some 5 CPU-seconds for the larger model
+LEVELS = 2  # in the article's voice; inside the content of another attribution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """One attribution: spans in code points, contents in text order, and how sure the model is, in (0, 1)."""
+
+    level: int  # 0: in the article's voice; 1: inside the content of another
+    contents: tuple[Span, ...]
+    cue: Span | None
+    source: Span | None
+    score: float
+    evidence: tuple[float, ...] = ()  # log-probabilities: of the content's tags, its link to the cue, the source's link
+
+
+def find_attributions(text: str, encoded: Encoded, model: StatementModel) -> list[Attribution]:
+    """Return the attributions of the first 30,000 words, in text order of their first content."""
+    encoded = encoded.first(MAX_WORDS)
+    if not len(encoded.starts):
+        return []
+    scores = model.score(encoded)
+    tags = best_tags(scores.emissions, encoded.paragraphs, model.transitions)
+    sureness = _sureness(scores.emissions, tags)
+    reader = PairReader(text, encoded)
+    found = [
+        attribution
+        for level in range(LEVELS)
+        for attribution in _link(level, encoded, tags, scores, sureness, reader, model)
+    ]
+    return sorted(found, key=lambda one: (one.contents[0][0], -one.contents[-1][1]))
+
+
+def _sureness(emissions: Floats, tags: Tags) -> Floats:
+    """Return the log-probability of each word's tag, (W, chains), each word on its own."""
+    result: Floats = np.take_along_axis(log_softmax(emissions), tags[..., None].astype(np.int64), axis=2)[..., 0]
+    return result
+
+
+def _link(
+    level: int,
+    encoded: Encoded,
+    tags: Tags,
+    scores: Scores,
+    sureness: Floats,
+    reader: PairReader,
+    model: StatementModel,
+) -> Iterator[Attribution]:
+    contents, cues, sources = (tag_spans(tags[:, len(ROLES) * level + role]) for role in range(len(ROLES)))
+    if not len(contents):
+        return
+
+    def link(relation: int, left: Ints, right: Ints) -> Floats:
+        rows, columns = reader.near(left, right)
+        pairs = reader.pairs(left, right, rows, columns)
+        own, other = (np.hstack([scores.links[s[:, 0]], scores.links[s[:, 1] - 1]]) for s in (left, right))
+        return model.link(relation, own, other, rows, columns, pairs)
+
+    to_cue = link(0, contents, cues)
+    cue_of = to_cue.argmax(axis=1)
+    members: dict[tuple[int, int], list[int]] = {}  # (cue, -1) or (-1, content without cue) -> contents
+    for content, cue in enumerate(cue_of.tolist()):
+        members.setdefault((cue, -1) if cue < len(cues) else (-1, content), []).append(content)
+    heads = np.array([cues[cue] if cue >= 0 else contents[content] for cue, content in members], dtype=np.int32)
+    to_source = link(1, heads, sources)
+    for ((cue, _), own), source_scores in zip(members.items(), to_source, strict=True):
+        source = int(source_scores.argmax())
+        evidence = (
+            min(float(sureness[first:end, len(ROLES) * level].min()) for first, end in contents[own]),
+            min(float(to_cue[content].max()) for content in own),
+            float(source_scores.max()),
+        )
+        yield Attribution(
+            level=level,
+            contents=tuple(_chars(encoded, contents[content]) for content in own),
+            cue=_chars(encoded, cues[cue]) if cue >= 0 else None,
+            source=_chars(encoded, sources[source]) if source < len(sources) else None,
+            score=_calibrated(model.calibration, evidence),
+            evidence=evidence,
+        )
+
+
+def _calibrated(coefficients: list[float], evidence: tuple[float, ...]) -> float:
+    """Return P(right): a logistic regression on the log-probabilities (Platt 1999)."""
+    bias, *weights = coefficients
+    total = bias + sum(weight * value for weight, value in zip(weights, evidence, strict=False))
+    return float(1 / (1 + np.exp(-total)))
+
+
+def _chars(encoded: Encoded, span: Ints) -> Span:
+    return int(encoded.starts[span[0]]), int(encoded.ends[span[1] - 1])

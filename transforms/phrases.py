@@ -1,0 +1,272 @@
+"""What a noun phrase that can name a speaker says by itself: a name, a description or a pronoun."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from schemas.records import SpeakerType
+from transforms.given_names import pronoun_of_name
+from transforms.mentions import DETERMINERS
+from transforms.names import HONORIFICS, PARTICLES, count_titles, fold, is_title
+from transforms.speaker_nouns import METONYMS, PERSON_LIKE, PUBLIC_BODIES, gender_of_noun, kind_of_noun, singular
+
+MAX_LENGTH = 300  # characters of a mention that are read; longer ones are no noun phrases
+PRONOUNS = {
+    "he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she", "it": "it", "its": "it",
+    "they": "they", "them": "they", "their": "they", "i": "i", "me": "i", "my": "i", "we": "we", "us": "we",
+    "our": "we", "himself": "he", "herself": "she", "you": "you", "this": "it", "that": "it",
+}  # fmt: skip
+NUMERALS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "both", "several"})
+QUANTIFIERS = NUMERALS | {"one", "some", "many", "most", "others", "few", "all", "another", "hundreds", "dozens"}
+POSSESSIVES = frozenset({"his", "her", "their", "its", "our", "my", "your"})
+ARTICLES = frozenset({*DETERMINERS, *QUANTIFIERS, "a", "an", "the", "each", "every", "any", "no"})
+COLLECTIVES = frozenset({"group", "team", "number", "handful", "pair", "couple", "crowd", "trio", "majority"})
+PERSONS: tuple[SpeakerType, ...] = ("anonymous", "official_unnamed")
+
+# Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks"
+_CORE_END = re.compile(
+    r",|\s(?:of|for|in|at|who|whom|whose|which|that|from|with|to|near|on|behind|close|familiar|briefed|polled"
+    r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
+    r"|within|before|against|into|over|there|downstream|nearby|himself|herself|itself|themselves"
+    r"|(?:carried|conducted|accused|known|sent|taken|disclosed|analysed|shown|completed|signed|obtained|leaked|read"
+    r"|circulated|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
+)
+_CALLED = re.compile(r"\s(?:called|named|dubbed|known as)\s(?=\w)")  # a hotel group called Euxine
+_AGE_AFTER = re.compile(r",\s\d{1,3}$")  # Ossett, 67
+_NAME_WORD = re.compile(r"(?:(?:al|el|an|ad|as|ash|ar|d|l|u)[-’'])?(?P<first>\w)")  # al-Tamimi, d’Arcy
+_ATTRIBUTES = ("-owned", "-based", "-born", "-backed", "-listed", "-led")  # State-owned Altynuran
+_POST_NOMINALS = frozenset({"kc", "qc", "mp", "obe", "cbe", "mbe", "md", "phd", "msp", "mep"})
+_DEMONYM = re.compile(r"[A-Z]\w+(?:ian|ese|ish|ak|ean|can)")  # Slovak Matej Hruška
+_AFFAIRS = frozenset(
+    {"affairs", "state", "police", "health", "transport", "justice", "culture", "education", "defence"}
+)
+_PREPOSITIONS = frozenset({"of", "for", "in", "at", "from", "with", "to", "near", "on", "by", "the", "behind"})
+_SOURCE_PHRASES = ("familiar with", "close to", "briefed on", "with knowledge", "with direct knowledge")
+_PUBLIC_WORDS = frozenset({*PUBLIC_BODIES, "municipal", "federal", "presidential", "ministerial"})
+_TALKATIVE = frozenset({"official", "aide", "diplomat", "adviser", "advisor", "officer", "insider", "representative"})
+
+
+class Reading(NamedTuple):
+    """What a noun phrase says by itself. A name has no titles; `before` is what stands before it, articles aside."""
+
+    text: str
+    pronoun: str = ""  # he, she, it, they, i, we, you
+    name: str | None = None
+    before: str = ""
+    kind: SpeakerType | None = None  # None: a name that tells nothing
+    head: str = ""  # the noun, singular and lower case
+    determiner: str = ""
+    gender: str = ""  # he, she, or not told
+    many: bool = False
+
+
+@lru_cache(maxsize=4096)
+def read_phrase(text: str) -> Reading:
+    """Return what a mention of a speaker says by itself: "police chief Dan Roe" is the person Dan Roe."""
+    phrase = " ".join(text[:MAX_LENGTH].replace("(", " ").replace(")", " ").split()).strip('“”"‘ .,:;')
+    if pronoun := PRONOUNS.get(phrase.lower(), ""):
+        return Reading(phrase, pronoun=pronoun, gender=pronoun if pronoun in ("he", "she") else "")
+    phrase = _AGE_AFTER.sub("", phrase)
+    core = _core(phrase)
+    if called := _CALLED.search(phrase):
+        named = _read_core(phrase[called.end() :], _core(phrase[called.end() :]))
+        if named.name:
+            return _with_role(phrase[: called.start()], named, phrase)
+    if ", " not in phrase:
+        return _read_core(phrase, core)
+    left, _, right = phrase.rpartition(", ")
+    first, named = _read_core(left, _core(left)), _read_core(right, _core(right))
+    if left.split(" ", 1)[0].lower() in ("in", "at", "on"):  # In the petition, the farmers
+        return named._replace(text=right)
+    nameless = not first.name or (named.kind == "person" and first.kind == "organisation" and " of " in left)
+    if named.name and nameless and not first.many and first.kind != "document":
+        return _with_role(left, named, phrase)
+    return first
+
+
+def _core(phrase: str) -> str:
+    """Return a phrase up to its noun or name: "analysts at Fenwick Brandt" is analysts."""
+    return _CORE_END.split(phrase, maxsplit=1)[0]
+
+
+def _with_role(role: str, named: Reading, phrase: str) -> Reading:
+    """Return the reading of a name with the description before it: "His manager, Carla Benedetti"."""
+    described = _read_core(role, _core(role))
+    kind = named.kind
+    business = described.head in PERSON_LIKE and (" " not in (named.name or "") or described.kind == "organisation")
+    if business and named.kind is None:
+        kind = "organisation"  # the plant’s owner, Agrokhim
+    elif described.kind == "organisation" and named.kind != "person":
+        kind = "organisation"
+    elif described.kind in PERSONS and named.kind in (None, "person"):
+        kind = "person"
+    before = " ".join(filter(None, (_without_article(role), named.before)))
+    gender = named.gender or described.gender
+    return named._replace(text=phrase, kind=kind, before=before, gender=gender, head=described.head or named.head)
+
+
+def _without_article(phrase: str) -> str:
+    first, _, rest = phrase.partition(" ")
+    return rest if first.lower() in ("the", "a", "an") else phrase
+
+
+def is_name_word(word: str) -> bool:
+    """Return whether a word can be part of a name: "Lee", "al-Tamimi", "&"."""
+    found = _NAME_WORD.match(word.lstrip("“‘\"'"))
+    return word == "&" or bool(found and found["first"].isupper() and not word.endswith(_ATTRIBUTES))
+
+
+def _run_start(words: list[str]) -> int:
+    """Return where the run of name words at the end of a phrase starts; `len(words)`: there is none."""
+    start = len(words)
+    whole = bool(words) and kind_of_noun(fold(words[-1])) == "organisation"  # the Petty Traders’ Association
+    while start and (is_name_word(words[start - 1]) or (words[start - 1] in PARTICLES and start < len(words))):
+        if not whole and start < len(words) and words[start - 1].endswith(("’s", "'s", "s’", "s'")):
+            break  # Lisbon’s | Mayor Ann Lee
+        start -= 1
+    while start < len(words) and not is_name_word(words[start]) and start:
+        start += 1
+    return start
+
+
+def _read_core(phrase: str, core: str) -> Reading:
+    words = core.split()
+    determiner = words[0].lower() if words and words[0].lower() in ARTICLES else ""
+    own = words[1:] if determiner else words
+    if not own:
+        return _read_quantity(phrase, determiner)
+    if own[0].lower() in QUANTIFIERS and len(own) == 1:  # the three, the other two
+        return Reading(phrase, kind="group", head=own[0].lower(), determiner=determiner, many=True)
+    start = _run_start(own)
+    run = own[start:]
+    described = not run or (len(own) == 1 and kind_of_noun(run[0].lower()) and determiner != "the")
+    described = (
+        described or count_titles(run) == len(run) or (determiner == "the" and len(own) == 1 and is_title(own[0]))
+    )
+    if len(core) < len(phrase) and (titled := _read_long_title(phrase, determiner)):
+        return titled
+    if described:
+        return _read_description(phrase, determiner, own)
+    return _read_name(phrase, determiner, own[:start], run)
+
+
+def _read_long_title(phrase: str, determiner: str) -> Reading | None:
+    """Return the reading of a name after a title with "of": "Minister of Maritime Affairs Courtney Boyce"."""
+    words = phrase.split()
+    start = _run_start(words)
+    run, before = words[start:], words[:start]
+    if determiner in ("a", "an", "one", "another") or not before or not run:
+        return None
+    skip = 0 if before[-1].lower() in _PREPOSITIONS else count_titles(run)
+    nouns = [i for i, word in enumerate(run) if word.lower() in _AFFAIRS or kind_of_noun(fold(word)) == "organisation"]
+    skip = max(skip, nouns[-1] + 1 if nouns else 0)
+    last = before[-1].lower()
+    body = kind_of_noun(fold(_core(phrase).rsplit(" ", 1)[-1])) == "organisation"
+    if body and kind_of_noun(last) not in PERSONS:
+        return None  # the Institute of Port Agents
+    if last == "and" and kind_of_noun(before[-2].lower() if len(before) > 1 else "") not in PERSONS:
+        return None
+    if skip >= len(run) or (skip == 0 and (last in _PREPOSITIONS or kind_of_noun(last) == "organisation")):
+        return None
+    if not skip and not kind_of_noun(last) and last not in _AFFAIRS and not is_title(last):
+        return None
+    reading = _read_name(phrase, "", before + run[:skip], run[skip:])
+    return reading._replace(kind="person") if len(run) - skip > 1 or reading.kind is None else reading
+
+
+def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) -> Reading:
+    nouns = [kind_of_noun(fold(word)) for word in run]
+    titles = 0 if nouns[-1] == "organisation" and not pronoun_of_name(fold(run[0])) else count_titles(run)
+    if len(run) - titles > 1 and _DEMONYM.fullmatch(run[titles]) and not pronoun_of_name(fold(run[titles])):
+        titles += nouns[-1] != "organisation" and bool(pronoun_of_name(fold(run[titles + 1])))
+    name = [word.removesuffix("’s").removesuffix("'s") for word in run[titles:]]
+    name = name[:-1] if len(name) > 1 and name[-1].lower() in _POST_NOMINALS else name
+    role = before + run[:titles]
+    last = role[-1].strip(".").lower() if role else ""
+    kind = _kind_of_name(determiner, last, name, bool(titles))
+    head = singular(last) if last and kind_of_noun(last) else ""
+    gender = ""
+    if kind in ("person", None):
+        given = pronoun_of_name(fold(name[0])) if len(name) > 1 or kind == "person" else ""
+        gender = HONORIFICS.get(last, "") or gender_of_noun(last) or given
+    shown = " ".join(name)
+    if kind not in ("person", None) and not role:
+        own = next((fold(word) for word in reversed(name) if kind_of_noun(fold(word))), "")
+        shown, head = phrase, singular(own or fold(name[-1]))
+    return Reading(
+        phrase, name=shown, before=" ".join(role), kind=kind, head=head, determiner=determiner, gender=gender
+    )  # fmt: skip
+
+
+def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> SpeakerType | None:
+    """Return what kind of speaker a name is, None if nothing tells: "Hopp", "Pike"."""
+    role_kind = kind_of_noun(role) if role else None
+    words = [fold(word) for word in name]
+    if role in PERSON_LIKE and (len(name) == 1 or role_kind == "organisation") and not pronoun_of_name(words[0]):
+        return "organisation"  # chipmaker Orlane
+    if role in HONORIFICS or role_kind in PERSONS or (titled and role_kind not in ("organisation", "document")):
+        return "person"
+    if " ".join(word.lower() for word in name) in METONYMS or words[-1] in METONYMS or "&" in name:
+        return "organisation"
+    if len(name) > 1 and pronoun_of_name(words[0]) and kind_of_noun(words[-1]) != "organisation":
+        return "organisation" if determiner == "the" and not role else "person"
+    nouns = [kind for word in words if (kind := kind_of_noun(word))]
+    if nouns and (len(name) > 1 or determiner):
+        return "organisation" if nouns[-1] in PERSONS or not kind_of_noun(words[-1]) else nouns[-1]
+    if role_kind:
+        return "person" if role_kind == "group" else role_kind
+    acronym = any(word.isupper() and 1 < len(word) < 7 and "." not in word for word in name)
+    if acronym or (determiner == "the" and not role) or role.endswith(_ATTRIBUTES):
+        return "organisation"
+    return (
+        "person" if role.isalpha() and role not in ("rival", "one") and len(name) > 1 else None
+    )  # cashier Mette Kjærgaard
+
+
+def _read_quantity(phrase: str, determiner: str) -> Reading:
+    """Return the reading of "one", "three of the seven magistrates", "some of them"."""
+    rest = phrase.split(" of ", 1)[1] if " of " in phrase else ""
+    inner = read_phrase(rest) if rest else Reading("")
+    many = determiner not in ("one", "another")
+    kind: SpeakerType = "group" if many else "anonymous"
+    if not many and inner.head in ("leader", "member", "executive"):
+        kind = "official_unnamed"
+    if inner.kind in ("organisation", "document"):
+        kind = inner.kind
+    elif kind_of_noun(inner.head) == "official_unnamed" and (not many or inner.head in _TALKATIVE):
+        kind = "official_unnamed"
+    return Reading(phrase, kind=kind, head=inner.head or determiner, determiner=determiner or "one", many=many)
+
+
+def _read_description(phrase: str, determiner: str, own: list[str]) -> Reading:
+    noun = own[-1].lower().removesuffix("’s").removesuffix("'s").rstrip("’'").split("-of-")[0]
+    last = phrase.rsplit(" ", 1)[-1].lower()
+    if kind_of_noun(noun) == "organisation" and last != noun and kind_of_noun(last) in PERSONS:
+        noun = last  # a Department for Transport spokesperson
+    if noun in COLLECTIVES and " of " in phrase and determiner != "the":
+        inner = read_phrase(phrase.split(" of ", 1)[1])
+        if inner.many:
+            return Reading(phrase, kind="group", head=inner.head, determiner=determiner, many=True)
+    one = singular(noun)
+    kind = kind_of_noun(noun) or (kind_of_noun(noun.rsplit("-", 1)[-1]) if "-" in noun else None)
+    many = kind == "group" or one != noun
+    kind = kind or ("group" if many else "anonymous")
+    kind = _kind_in_context(kind, one, phrase.lower(), determiner, own, many)
+    gender = "" if many else gender_of_noun(one)
+    return Reading(phrase, kind=kind, head=one, determiner=determiner, gender=gender, many=many)
+
+
+def _kind_in_context(
+    kind: SpeakerType, noun: str, phrase: str, determiner: str, own: list[str], many: bool
+) -> SpeakerType:
+    """Return the kind of a description, told by what surrounds its noun: "two officials", "a lawyer for the port"."""
+    if kind in ("organisation", "document"):
+        return kind
+    if any(words in phrase for words in _SOURCE_PHRASES) or noun == "source":
+        return "official_unnamed"
+    if many:
+        return "official_unnamed" if noun in _TALKATIVE and determiner in NUMERALS else kind
+    public = any(word.lower() in _PUBLIC_WORDS for word in own[:-1]) or determiner == "its"
+    high = noun in ("executive", "member") or (noun in ("head", "leader", "director") and " of " in phrase)
+    counsel = noun in ("lawyer", "attorney", "counsel") and " for " in phrase
+    return "official_unnamed" if kind == "anonymous" and "former" not in own and (public or high or counsel) else kind
