@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from schemas.records import Block, ModelName
-from transforms.attributions import MAX_WORDS, find_attributions
+from transforms.attributions import find_attributions
 from transforms.encode import Encoded, encode
 from transforms.models.statement_model import FOLDER, statement_model
 from transforms.quotes import quote_spans
@@ -51,5 +51,5 @@ def test_texts_that_say_nothing(text: str) -> None:
 
 
 def test_words_beyond_the_limit_are_not_read() -> None:
-    text = "a " * MAX_WORDS + TEXT
+    text = "a " * statement_model("compact").max_words + TEXT
     assert find_attributions(text, encoded(text, "compact"), statement_model("compact")) == []

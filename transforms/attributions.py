@@ -12,7 +12,6 @@ from transforms.quotes import Span
 from transforms.tagging import Floats, Tags, best_tags, tag_spans
 
 ROLES = ("content", "cue", "source")
-MAX_WORDS = 30_000  # twice the longest magazine article; some 5 CPU-seconds for the larger model
 LEVELS = 2  # in the article's voice; inside the content of another attribution
 
 
@@ -29,8 +28,8 @@ class Attribution:
 
 
 def find_attributions(text: str, encoded: Encoded, model: StatementModel) -> list[Attribution]:
-    """Return the attributions of the first 30,000 words, in text order of their first content."""
-    encoded = encoded.first(MAX_WORDS)
+    """Return the attributions of the first `model.max_words` words, in text order of their first content."""
+    encoded = encoded.first(model.max_words)
     if not len(encoded.starts):
         return []
     scores = model.score(encoded)

@@ -28,7 +28,17 @@ def main() -> None:
         second = ["--epochs", "3", "--lr", "7e-5", "--head-lr", "6e-4", "--seed", "2"]
         start = ["--start", str(work / "teacher1.pt"), "--out", str(work / "teacher2.pt")]
         _run("train", *common, *second, *start, "--batch", "2500", "--bf16")
-        _run("export", str(work / "teacher2.pt"), str(out), "--minilm", str(minilm), "--network", "minilm")
+        _run(
+            "export",
+            str(work / "teacher2.pt"),
+            str(out),
+            "--minilm",
+            str(minilm),
+            "--network",
+            "minilm",
+            "--max-words",
+            "15000",
+        )
     else:
         light = ["--network", "light", "--lr", "1.5e-3", "--head-lr", "2e-3", "--batch", "8000"]
         teacher = ["--teacher", str(work / "teacher2.pt"), "--out", str(work / "light.pt")]
@@ -46,7 +56,17 @@ def main() -> None:
             "--check-every",
             "4",
         )
-        _run("export", str(work / "light.pt"), str(out), "--minilm", str(minilm), "--network", "light")
+        _run(
+            "export",
+            str(work / "light.pt"),
+            str(out),
+            "--minilm",
+            str(minilm),
+            "--network",
+            "light",
+            "--max-words",
+            "60000",
+        )
     _run("calibrate", str(out), str(options.data / "attribution" / "polnear_dev.jsonl"))
 
 

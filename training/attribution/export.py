@@ -108,11 +108,12 @@ def main() -> None:
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--network", choices=("minilm", "light"), required=True)
     parser.add_argument("--window", type=int, default=256, help="word pieces")
+    parser.add_argument("--max-words", type=int, required=True, help="words of an article that are read")
     parser.add_argument("--calibration", type=json.loads, default=None, help="coefficients of attribution_score")
     args = parser.parse_args()
     tagger = Tagger(MiniLM(args.minilm) if args.network == "minilm" else Light(args.minilm))
     tagger.load_state_dict(torch.load(args.weights))
-    metadata = {"window": str(args.window)}
+    metadata = {"window": str(args.window), "max_words": str(args.max_words)}
     if args.calibration:
         metadata["calibration"] = json.dumps(args.calibration)
     export(tagger, args.out, metadata=metadata)

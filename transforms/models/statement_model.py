@@ -40,7 +40,8 @@ class StatementModel:
         parts = (self.constants[f"crf_{part}"] for part in ("start", "end", "step"))
         self.transitions = Transitions(**dict(zip(("start", "end", "step"), parts, strict=True)))
         metadata = self.session.get_modelmeta().custom_metadata_map
-        self.window = int(metadata["window"])
+        self.window = int(metadata["window"])  # word pieces read together
+        self.max_words = int(metadata["max_words"])  # of an article; what some 4 CPU-seconds are enough for
         self.calibration: list[float] = json.loads(metadata.get("calibration", "[0, 0, 0, 0, 0]"))
         self.vocabulary = load_vocabulary(FOLDER / "tokenizer.json")
 
