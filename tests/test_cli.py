@@ -134,7 +134,14 @@ def test_nothing_outlives_a_run_that_is_ended(
     command = [*ONRECORD, "run", str(path), "--json", "--output", str(tmp_path / "out"), *options]
     environment = {key: value for key, value in os.environ.items() if key != "PREFECT_API_URL"}
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+        # A suite started in the background of a shell ignores SIGINT, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         while not list(tmp_path.glob("out/.staging/results/*")) and process.poll() is None:
