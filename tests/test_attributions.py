@@ -51,5 +51,7 @@ def test_texts_that_say_nothing(text: str) -> None:
 
 
 def test_words_beyond_the_limit_are_not_read() -> None:
-    text = "a " * statement_model("compact").max_words + TEXT
-    assert find_attributions(text, encoded(text, "compact"), statement_model("compact")) == []
+    model = statement_model("compact")
+    text = "a " * model.max_words + TEXT
+    blocks = [Block(kind="paragraph", start_char=0, end_char=len(text))]
+    assert find_attributions(text, encode(text, blocks, [], model.vocabulary, model.max_words), model) == []

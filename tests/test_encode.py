@@ -67,6 +67,8 @@ def test_windows_keep_paragraphs_whole_where_they_fit() -> None:
 
 
 def test_the_first_words_alone() -> None:
-    found = encoded("aa b\nccc d").first(3)
-    assert (len(found.starts), len(found.pieces), found.piece_starts.tolist()) == (3, 6, [0, 2, 3, 6])
-    assert len(found.first(99).starts) == 3
+    text = "aa b\nccc d\ne"
+    blocks = [Block(kind="paragraph", start_char=a, end_char=b) for a, b in ((0, 4), (5, 10), (11, 12))]
+    found = encode(text, blocks, [], LETTERS, max_words=3)
+    assert [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)] == ["aa", "b", "ccc"]
+    assert (found.piece_starts.tolist(), found.paragraphs.tolist()) == ([0, 2, 3, 6], [0, 0, 1])

@@ -83,7 +83,8 @@ def _find_said(text: str, body: Sequence[Block], sentence_starts: Sequence[int],
     found = []
     if model is not None:
         network = statement_model(model)
-        found = find_attributions(text, encode(text, body, quotes, network.vocabulary), network)
+        encoded = encode(text, body, quotes, network.vocabulary, network.max_words)
+        found = find_attributions(text, encoded, network)
     return settle(text, quotes, found, sentence_starts)
 
 

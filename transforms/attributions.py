@@ -28,8 +28,7 @@ class Attribution:
 
 
 def find_attributions(text: str, encoded: Encoded, model: StatementModel) -> list[Attribution]:
-    """Return the attributions of the first `model.max_words` words, in text order of their first content."""
-    encoded = encoded.first(model.max_words)
+    """Return the attributions in text order of their first content."""
     if not len(encoded.starts):
         return []
     scores = model.score(encoded)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,17 +34,6 @@ class Encoded:
     pieces: Ints  # (P,) ids in the vocabulary
     piece_starts: Ints  # (W + 1,): word i has pieces[piece_starts[i]:piece_starts[i + 1]]
 
-    def first(self, words: int) -> "Encoded":
-        """Return the first words alone."""
-        return Encoded(
-            starts=self.starts[:words],
-            ends=self.ends[:words],
-            paragraphs=self.paragraphs[:words],
-            features=self.features[:words],
-            pieces=self.pieces[: self.piece_starts[: words + 1][-1]],
-            piece_starts=self.piece_starts[: words + 1],
-        )
-
 
 class Vocabulary(dict[str, tuple[int, ...]]):
     """Word -> its word pieces: case number first, then the ids. Filled as words are met."""
@@ -61,9 +50,20 @@ class Vocabulary(dict[str, tuple[int, ...]]):
         return entry
 
 
-def encode(text: str, blocks: Sequence[Block], quotes: Sequence[Quote], vocabulary: Vocabulary) -> Encoded:
-    """Return the words of the blocks as numbers."""
-    matches = [[m.span() for m in WORD.finditer(text, block.start_char, block.end_char)] for block in blocks]
+def encode(
+    text: str,
+    blocks: Sequence[Block],
+    quotes: Sequence[Quote],
+    vocabulary: Vocabulary,
+    max_words: int | None = None,
+) -> Encoded:
+    """Return the words of the blocks as numbers; with `max_words`, the first ones only."""
+    matches: list[list[tuple[int, int]]] = []
+    left = max_words
+    for block in blocks:
+        found = [m.span() for m in islice(WORD.finditer(text, block.start_char, block.end_char), left)]
+        left = None if left is None else left - len(found)
+        matches.append(found)
     spans = np.array([span for found in matches for span in found], dtype=np.int32).reshape(-1, 2)
     counts = [len(found) for found in matches]
     entries = [vocabulary[text[start:end]] for start, end in chain.from_iterable(matches)]
