@@ -8,6 +8,7 @@ from transforms.tagging import Floats
 GAP_EDGES = (1, 2, 3, 5, 9, 17, 33)  # words between two spans: 0, 1, 2, 3-4, 5-8, ...
 GAPS = len(GAP_EDGES) + 1
 PAIR_FEATURES = 32
+REACH = 400  # words between two spans that may belong together; keeps endless paragraphs linear
 SENTENCE_ENDS = [ord(char) for char in ".?!…"]
 
 
@@ -22,14 +23,19 @@ class PairReader:
         self.marks = _running(encoded.features[:, 1] >= 2)
 
     def near(self, left: Ints, right: Ints) -> tuple[Ints, Ints]:
-        """Return which left and right spans to compare: (N,) and (N,), those at most one paragraph apart."""
-        apart = self.paragraphs[left[:, 0]][:, None] - self.paragraphs[right[:, 0]][None]
-        rows, columns = np.nonzero(np.abs(apart) <= 1)
-        return rows.astype(np.int32), columns.astype(np.int32)
+        """Return which left and right spans to compare: (N,) and (N,), the close ones; both in text order."""
+        first = np.searchsorted(right[:, 0], left[:, 0] - REACH)
+        counts = np.searchsorted(right[:, 0], left[:, 1] + REACH) - first
+        rows = np.repeat(np.arange(len(left)), counts)
+        columns = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts - first, counts)
+        apart = self.paragraphs[left[rows, 0]] - self.paragraphs[right[columns, 0]]
+        kept = np.abs(apart) <= 1
+        return rows[kept].astype(np.int32), columns[kept].astype(np.int32)
 
     def close(self, one: tuple[int, int], other: tuple[int, int]) -> bool:
-        """Return whether two spans are near enough to be compared."""
-        return bool(abs(int(self.paragraphs[one[0]]) - int(self.paragraphs[other[0]])) <= 1)
+        """Return whether two spans are near enough to be compared: a paragraph and 400 words apart at most."""
+        apart = abs(int(self.paragraphs[one[0]]) - int(self.paragraphs[other[0]]))
+        return apart <= 1 and one[0] - REACH <= other[0] < one[1] + REACH
 
     def pairs(self, left: Ints, right: Ints, rows: Ints, columns: Ints) -> Floats:
         """Return the features of the pairs left[rows], right[columns], float32 of shape (N, 32).
