@@ -62,7 +62,7 @@ def main() -> None:
             print(f"  {measure:20} F1 {score:.3f}  [{low:.3f}, {high:.3f}]" + (f"  floor {floor:.3f}" if floor else ""))
             below += [f"{name} {measure}: {score:.3f} is below {floor:.3f}"] if floor and score < floor else []
     print(f"{speed(polnear(options.data), options.model):.1f} articles of {WORDS} words a CPU-second, text to rows")
-    sys.exit("\n".join(below))
+    sys.exit("\n".join(below) or 0)
 
 
 def speed(articles: Sequence[Mapping[str, Any]], model: ModelName) -> float:
