@@ -15,7 +15,7 @@ from transforms.tagging import Floats, Transitions
 
 FOLDER = Path(__file__).parent
 UNKNOWN, CLS, SEP = 100, 101, 102  # ids in BERT's vocabulary
-MAX_BATCH_PIECES = 4096  # bounds memory, some 100 MB
+MAX_BATCH_PIECES = 1536  # bounds memory, some 30 MB
 INPUTS = {"ids": (1, 3), "features": (1, 3, 3), "firsts": (1, 1)}
 
 
