@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from schemas.records import Block
 from transforms.encode import Encoded, Vocabulary, encode
@@ -43,15 +42,6 @@ class Example:
     nested: bool
     record: dict[str, Any] = field(repr=False)
     soft: np.ndarray | None = None  # a teacher's tag probabilities, (W, chains, tags)
-
-
-def load_vocabulary(model_folder: Path) -> Vocabulary:
-    """Return the word pieces of a folder with `tokenizer.json`."""
-    tokenizer = Tokenizer.from_file(str(model_folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    unknown = tokenizer.token_to_id("[UNK]")
-    return Vocabulary(lambda word: tokenizer.encode(word, add_special_tokens=False).ids, unknown)
 
 
 def line_blocks(text: str) -> list[Block]:

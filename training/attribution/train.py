@@ -15,11 +15,12 @@ import torch
 from torch import Tensor
 
 from benchmarks.statement_metric import count_matches, f1_scores
-from training.attribution.data import CHAINS, LEVELS, Example, load_examples, load_vocabulary, make_example, tags_of
+from training.attribution.data import CHAINS, LEVELS, Example, load_examples, make_example, tags_of
 from training.attribution.network import CHAIN_COUNT, TAGS, Light, MiniLM, Tagger
 from training.attribution.passages import FOLDER, read_passages
 from transforms.encode import windows
 from transforms.linking import PairReader
+from transforms.models.statement_model import load_vocabulary
 from transforms.tagging import Transitions, best_tags, tag_spans
 
 log = logging.getLogger("train")
@@ -306,7 +307,7 @@ def main() -> None:
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(args.seed)
-    vocabulary = load_vocabulary(args.minilm)
+    vocabulary = load_vocabulary(args.minilm / "tokenizer.json")
     folder = args.data / "attribution"
     train_set = load_examples(folder / "polnear_train.jsonl", vocabulary, nested=False)[: args.limit]
     dev = load_examples(folder / "polnear_dev.jsonl", vocabulary, nested=False)
