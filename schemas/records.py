@@ -122,7 +122,8 @@ class Statement:
     segment_id: Annotated[str, "Segment in which it starts."]
     quote_type: Annotated[
         QuoteType,
-        "direct: all in quotation marks; mixed: partly; indirect: paraphrase; narration: the article's own voice.",
+        "direct: all in quotation marks, or a labelled turn of a transcript; mixed: partly; indirect: paraphrase; "
+        "narration: the article's own voice.",
     ]
     text: Annotated[str, "Its spans (`statement_spans`), joined by one space."]
     start_char: Annotated[int, "Start of the hull of its spans in `articles.text`."]

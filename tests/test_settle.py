@@ -30,7 +30,7 @@ def settled(text: str, *found: tuple[tuple[str, ...], str | None, str | None], l
         )
         for contents, cue, source in found
     ]
-    return settle(text, quote_spans(text, blocks), attributions, sentence_starts(text, blocks))
+    return settle(text, blocks, quote_spans(text, blocks), attributions, sentence_starts(text, blocks))
 
 
 def sentence_starts(text: str, blocks: list[Block]) -> list[int]:
@@ -112,7 +112,103 @@ def test_what_is_told_inside_a_quotation_does_not_take_the_quotation() -> None:
     assert [parts(text, one) for one in found][:2] == [["My mother says the sea is cold,"], ["the sea is cold"]]
 
 
-TEXT = st.text(alphabet="ab .,’“”\"'\n", max_size=80)
+def test_a_quotation_after_a_cue_goes_on_whatever_the_model_took_for_its_cue() -> None:
+    text = "Lee warned of rain. “It is closed,” Lee said. “Go home before it rains.”"
+    found = settled(
+        text, (("“It is closed,”",), "said", "Lee"), (("“Go home before it rains.”",), "warned", "Lee"),
+    )  # fmt: skip
+    assert [(parts(text, one), one.goes_on, one.cue) for one in found] == [
+        (["It is closed,"], False, span_of(text, "said")),
+        (["Go home before it rains."], True, None),
+    ]
+
+
+def test_a_quotation_with_a_cue_of_its_own_does_not_go_on() -> None:
+    text = "“It is closed,” Lee said. “Go home before it rains,” Roe added."
+    found = settled(
+        text, (("“It is closed,”",), "said", "Lee"), (("“Go home before it rains,”",), "added", "Roe"),
+    )  # fmt: skip
+    assert [(one.goes_on, one.source) for one in found] == [
+        (False, span_of(text, "Lee")),
+        (False, span_of(text, "Roe")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("“It is closed,” Lee said, pointing at the sea, “and will stay so.”", 1),
+        ("“It is closed,” Lee said, adding, “and will stay so.”", 2),  # another cue
+        ("“It is closed,” Lee said. He left, “and will stay so.”", 2),
+    ],
+)
+def test_a_sentence_interrupted_by_its_cue_is_one_statement(text: str, spans: int) -> None:
+    found = settled(text, (("“It is closed,”",), "said", "Lee"), (("“and will stay so.”",), None, "Lee"))
+    assert len(found) == spans
+    assert found[0].cue == span_of(text, "said")
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("“It is closed and will stay so.”\n— Ann M. Lee, harbour master", "Ann M. Lee"),
+        ("“It is closed and will stay so.” ― Ann Lee", "Ann Lee"),
+        ('"It is closed and will stay so." -Commissioner Lee', "Commissioner Lee"),
+        ("“It is closed and will stay so.”\n– @annlee", "@annlee"),
+        ("“It is closed and will stay so.”\n— Reuters", None),  # who sent the story
+        ("“It is closed and will stay so.”\n- Ann Lee went home and nobody was seen on the pier again", None),
+        ("“It is closed and will stay so.”\nAnn Lee", None),
+    ],
+)
+def test_a_name_after_a_dash_signs_the_quotation_before_it(text: str, source: str | None) -> None:
+    text = f"Roe was here.\n{text}"
+    said = settled(text, (("It is closed",), "was", "Roe"))[0]
+    assert (parts(text, said), said.quote_type) == (["It is closed and will stay so."], "direct")
+    assert (said.source, said.cue) == (
+        (span_of(text, source), None) if source else (span_of(text, "Roe"), span_of(text, "was"))
+    )
+
+
+TRANSCRIPT = """The two met on air.
+LEE: Is it closed?
+ROE: It is. My deputy said it was rotten.
+We shut it.
+(LAUGHTER)
+LEE: Since when?
+ROE: Since May.
+Nobody asked further."""
+
+
+def test_the_labelled_turns_of_a_transcript_are_statements() -> None:
+    found = settled(
+        TRANSCRIPT,
+        (("Is it closed?\nROE: It is.",), None, None),  # across two turns: goes
+        (("it was rotten",), "said", "My deputy"),  # told inside a turn: stays
+    )
+    told = [(TRANSCRIPT[slice(*one.source)] if one.source else None, parts(TRANSCRIPT, one)) for one in found]
+    assert told == [
+        ("LEE", ["Is it closed?"]),
+        ("ROE", ["It is. My deputy said it was rotten.", "We shut it."]),
+        ("My deputy", ["it was rotten"]),
+        ("LEE", ["Since when?"]),
+        ("ROE", ["Since May."]),
+    ]
+    assert {one.quote_type for one in found} == {"direct", "indirect"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Venue: The pier\nDate: 5 May\nPrice: Free",  # each label once
+        "Watch: The pier\nIt shut.\nIt rained.\nIt was cold.\nRead: The sea\nWatch: Rain\nIt shut.\nSo.\nRead: Fish",
+        "LEE: It shut.\nLEE: It rained.",  # one speaker
+    ],
+)
+def test_other_labels_are_no_transcript(text: str) -> None:
+    assert settled(text) == []
+
+
+TEXT = st.text(alphabet="ab .,’“”\"'\n:—A", max_size=80)
 
 
 @given(TEXT, st.data())
@@ -133,6 +229,6 @@ def test_any_spans_of_any_text_give_statements_inside_it(text: str, data: st.Dat
     for line in text.split("\n"):
         blocks.append(Block(kind="paragraph", start_char=start, end_char=start + len(line)))
         start += len(line) + 1
-    for said in settle(text, quote_spans(text, blocks), found if text else [], sentence_starts(text, blocks)):
+    for said in settle(text, blocks, quote_spans(text, blocks), found if text else [], sentence_starts(text, blocks)):
         assert all(0 <= a < b <= len(text) for a, b in said.spans)
         assert list(said.spans) == sorted(said.spans)

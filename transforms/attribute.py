@@ -85,7 +85,7 @@ def _find_said(text: str, body: Sequence[Block], sentence_starts: Sequence[int],
         network = statement_model(model)
         encoded = encode(text, body, quotes, network.vocabulary, network.max_words)
         found = find_attributions(text, encoded, network)
-    return settle(text, quotes, found, sentence_starts)
+    return settle(text, body, quotes, found, sentence_starts)
 
 
 def _statement(text: str, statement_id: str, sentence: Segment, one: Said, speaker_id: str | None) -> Statement:

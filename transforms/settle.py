@@ -9,10 +9,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.records import QuoteType
+from schemas.records import Block, QuoteType
 from transforms.attributions import Attribution
 from transforms.cues import LABELS, any_of
 from transforms.quotes import CLOSED_BY, Quote, Span
+from transforms.speaker_lines import signatures, turns
 
 MIN_QUOTE = 4  # words; shorter quotations settle nothing by themselves
 MIN_PARAPHRASE = 3  # words; one less where somebody is called something: labelling | it hypocritical
@@ -29,6 +30,8 @@ NAME_BEFORE = re.compile(
 )
 # Ann Lee |, 54, of Ridgeport    Lee |, the mayor    Rep. Dan Roe | (R-Ohio), a lawyer    a resident | who asked …
 AFTER_NAME = re.compile(r",?\s+(?:who|which|whose)\b|,\s+(?:\d|(?:an?|the|of|from|in|at)\b)|\s+\([A-Z]-[^()]*\)")
+# “A,” | she said at a meeting, | “b.”    not: “A,” she said, adding, “b.”
+INTERRUPTION = re.compile(r"[^.?!\n]*(?<!ing),\s*[“\"‘'«]?")
 LABELLING = re.compile(any_of(LABELS) + r"\b", re.IGNORECASE)
 # U.S. | J. | Inc.
 ABBREVIATION = re.compile(r"(?:\b\w\.\w|\b[A-Z]|\b(?:Inc|Co|Corp|Ltd|Jr|Sr|St|Bros|etc|No))\.$")
@@ -53,7 +56,11 @@ class Said:
 
 
 def settle(
-    text: str, quotes: Sequence[Quote], found: Sequence[Attribution], sentence_starts: Sequence[int]
+    text: str,
+    blocks: Sequence[Block],
+    quotes: Sequence[Quote],
+    found: Sequence[Attribution],
+    sentence_starts: Sequence[int],
 ) -> list[Said]:
     """Return the statements of the attributions, and the quotations that somebody must say though none was found."""
     page = _Page(text, quotes, sentence_starts)
@@ -65,8 +72,14 @@ def settle(
     for quote in quotes:
         if page.is_speech(quote) and not any(1 in covered[start:end] for start, end in quote.spans):
             said.append(Said(spans=quote.spans, quote_type="direct"))
+    signed = signatures(text, blocks, quotes)
+    for quote in quotes:
+        if quote.start_char in signed:
+            said = _whole(said, quote.spans, signed[quote.start_char])
+    for turn in turns(text, blocks):
+        said = _whole(said, turn.spans, turn.label)
     ordered = sorted(_distinct(said), key=lambda one: (one.hull[0], -one.hull[1]))
-    return [replace(one, cuts=page.cuts(one)) for one in ordered]
+    return [replace(one, cuts=page.cuts(one)) for one in page.with_follow_ons(ordered)]
 
 
 class _Page:
@@ -101,6 +114,52 @@ class _Page:
             last = max(last, group[-1][1])
             if self._is_statement(said):
                 yield said
+
+    def with_follow_ons(self, said: Sequence[Said]) -> list[Said]:
+        """Return the statements in order; a quotation with nothing around it goes on after a cue: “A,” she said. | “B.”
+
+        What the model took for its cue or source stands farther off, and is not.
+        """
+        found: list[Said] = []
+        for one in said:
+            before = next((b for b in reversed(found) if b.hull[1] <= one.hull[0] and b.quote_type == "direct"), None)
+            quote = next((q for q in self._touching(one.hull) if q.spans == one.spans), None)
+            if before and quote and self._interrupted(before, quote):
+                found[found.index(before)] = replace(before, spans=(*before.spans, *one.spans))
+                continue
+            if before and quote and not one.goes_on and self._follows(before, quote, one):
+                one = replace(one, source=None, cue=None, goes_on=True)
+            found.append(one)
+        return found
+
+    def _interrupted(self, before: Said, quote: Quote) -> bool:
+        """Return whether a quotation goes on with the sentence that its cue interrupts: “A,” she said, | “b.”"""
+        between = self.text[before.hull[1] : quote.start_char]
+        cue = before.cue
+        return (
+            cue is not None
+            and before.hull[1] <= cue[0] < quote.start_char
+            and self.text[before.hull[1] - 1] == ","
+            and self.text[quote.spans[0][0]].islower()
+            and bool(INTERRUPTION.fullmatch(between))
+        )
+
+    def _follows(self, before: Said, quote: Quote, one: Said) -> bool:
+        said_by = [span[1] for span in (before.cue, before.source) if span]
+        between = self.text[before.hull[1] : quote.start_char]
+        if not said_by or max(said_by) <= before.hull[1] or "\n" in between:
+            return False
+        own = [span for span in (one.cue, one.source) if span]
+        sentence = self._sentence(quote.start_char)
+        near = any(self._sentence(start) in (sentence, self._sentence(quote.end_char - 1)) for start, _ in own)
+        return (
+            not near
+            and self._sentence(max(said_by) - 1) == sentence - 1
+            and quote.start_char - 2 <= self._start(sentence)
+        )
+
+    def _start(self, sentence: int) -> int:
+        return self.sentence_starts[sentence - 1]
 
     def _sentence(self, position: int) -> int:
         return bisect_right(self.sentence_starts, position)
@@ -224,6 +283,20 @@ class _Page:
                 end = quote.end_char if end == quote.spans[-1][1] else end
             around.append((start, end))
         return (*around, *(span for span in (one.source, one.cue) if span))
+
+
+def _whole(said: Sequence[Said], spans: tuple[Span, ...], source: Span) -> list[Said]:
+    """Return the statements with one of these spans and source; within it, only what has a cue of its own stays."""
+    start, end = spans[0][0], spans[-1][1]
+
+    def stays(one: Said) -> bool:
+        inside = start <= one.hull[0] and one.hull[1] <= end
+        apart = one.hull[1] <= start or end <= one.hull[0]
+        return apart or (inside and one.cue is not None and start <= one.cue[0] and one.cue[1] <= end)
+
+    scores = [one.score for one in said if one.spans == spans and one.score is not None]
+    whole = Said(spans=spans, quote_type="direct", source=source, score=max(scores, default=None))
+    return [*filter(stays, said), whole]
 
 
 def _distinct(said: Sequence[Said]) -> list[Said]:
