@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+CONTENT_COST = {"accurate": "0.5", "compact": "1.5"}  # of several, the best on the dev articles
 MODELS = Path(__file__).resolve().parents[2] / "transforms" / "models"
 
 
@@ -20,54 +21,41 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     minilm = _minilm()
     shutil.copy(minilm / "tokenizer.json", MODELS / "tokenizer.json")
-    common = [str(options.data), "--minilm", str(minilm), "--window", "256"]
+    train = [str(options.data), "--minilm", str(minilm), "--window", "256"]
     work, out = options.work, MODELS / f"statements_{options.model}.onnx"
     if options.model == "accurate":
-        first = ["--epochs", "3", "--stop-after", "2", "--lr", "1e-4", "--passage-weight", "0", "--seed", "1"]
-        _run("train", *common, *first, "--batch", "2500", "--bf16", "--out", str(work / "teacher1.pt"))
-        second = ["--epochs", "3", "--lr", "7e-5", "--head-lr", "6e-4", "--seed", "2"]
-        start = ["--start", str(work / "teacher1.pt"), "--out", str(work / "teacher2.pt")]
-        _run("train", *common, *second, *start, "--batch", "2500", "--bf16")
-        _run(
-            "export",
-            str(work / "teacher2.pt"),
-            str(out),
-            "--minilm",
-            str(minilm),
-            "--network",
-            "minilm",
-            "--max-words",
-            "15000",
-        )
+        _build_accurate(train, work)
+        weights, limits = [work / "first2.pt", work / "second2.pt"], ["--max-words", "15000", "--batch", "258"]
     else:
-        light = ["--network", "light", "--lr", "1.5e-3", "--head-lr", "2e-3", "--batch", "8000"]
-        teacher = ["--teacher", str(work / "teacher2.pt"), "--out", str(work / "light.pt")]
-        _run(
-            "train",
-            *common,
-            *light,
-            *teacher,
-            "--epochs",
-            "28",
-            "--stop-after",
-            "12",
-            "--passage-weight",
-            "2",
-            "--check-every",
-            "4",
-        )
-        _run(
-            "export",
-            str(work / "light.pt"),
-            str(out),
-            "--minilm",
-            str(minilm),
-            "--network",
-            "light",
-            "--max-words",
-            "60000",
-        )
+        _build_compact(train, work)
+        weights, limits = [work / "light2.pt"], ["--max-words", "60000"]
+    network = {"accurate": "minilm", "compact": "light"}[options.model]
+    cost = ["--content-cost", CONTENT_COST[options.model]]
+    export = [str(out), *map(str, weights), "--minilm", str(minilm), "--network", network, *limits, *cost]
+    _run("export", *export)
     _run("calibrate", str(out), str(options.data / "attribution" / "polnear_dev.jsonl"))
+
+
+def _build_accurate(train: list[str], work: Path) -> None:
+    """Fine-tune two MiniLMs, each first on PolNeAR and then with the passages; the second learns from the first too."""
+    train = [*train, "--batch", "2500", "--bf16"]
+    for name, seed, teacher in (("first", 1, []), ("second", 11, ["--teacher", str(work / "first2.pt")])):
+        polnear, out = work / f"{name}1.pt", work / f"{name}2.pt"
+        plan = ["--epochs", "3", "--stop-after", "2", "--lr", "1e-4", "--passage-weight", "0"]
+        _run("train", *train, *plan, "--seed", str(seed), "--out", str(polnear))
+        plan = ["--epochs", "3", "--lr", "7e-5", "--head-lr", "6e-4", "--soft-weight", "0.5", *teacher]
+        _run("train", *train, *plan, "--seed", str(seed + 1), "--start", str(polnear), "--out", str(out))
+
+
+def _build_compact(train: list[str], work: Path) -> None:
+    """Train the light network on the annotation and on the first MiniLM's tags, then on the tags of both."""
+    train = [*train, "--network", "light", "--batch", "8000", "--passage-weight", "2", "--check-every", "3"]
+    first, second = work / "light1.pt", work / "light2.pt"
+    plan = ["--epochs", "28", "--stop-after", "12", "--lr", "1.5e-3", "--head-lr", "2e-3"]
+    _run("train", *train, *plan, "--teacher", str(work / "first2.pt"), "--out", str(first))
+    plan = ["--epochs", "12", "--lr", "1.2e-3", "--head-lr", "1.6e-3", "--seed", "3", "--start", str(first)]
+    teachers = [str(work / f"{name}2.pt") for name in ("first", "second")]
+    _run("train", *train, *plan, "--teacher", *teachers, "--out", str(second))
 
 
 def _minilm() -> Path:

@@ -102,11 +102,16 @@ def soft_loss(group: Sequence[Window], emissions: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def soften(teacher: Tagger, examples: Sequence[Example], max_pieces: int) -> None:
-    """Keep a teacher's tag probabilities with each example."""
-    teacher.eval()
+def soften(teachers: Sequence[Tagger], examples: Sequence[Example], max_pieces: int) -> None:
+    """Keep the mean of the teachers' tag probabilities with each example."""
     for example in examples:
         example.soft = np.zeros((len(example.encoded.starts), CHAIN_COUNT, TAGS), dtype=np.float16)
+    for teacher in teachers:
+        _add_marginals(teacher, examples, max_pieces, 1 / len(teachers))
+
+
+def _add_marginals(teacher: Tagger, examples: Sequence[Example], max_pieces: int, share: float) -> None:
+    teacher.eval()
     tagged = [(x, np.zeros((len(x.encoded.starts), CHAIN_COUNT), dtype=np.int64)) for x in examples]
     for group in batches(tagged, max_pieces, SOFTEN_PIECES, None):
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -114,7 +119,7 @@ def soften(teacher: Tagger, examples: Sequence[Example], max_pieces: int) -> Non
         mask = pad([np.ones(len(w.firsts), bool) for w in group]).bool()
         marginals = teacher.crf.marginals(emissions, pad([w.breaks for w in group]).bool(), mask).numpy()
         for window, own in zip(group, marginals, strict=True):
-            window.example.soft[window.first : window.end] = own[: window.end - window.first]
+            window.example.soft[window.first : window.end] += share * own[: window.end - window.first]
 
 
 def link_loss(model: Tagger, group: Sequence[Window], links: Tensor) -> Tensor:
@@ -288,7 +293,9 @@ def main() -> None:
     parser.add_argument("--passages", type=Path, default=FOLDER, help="folder of composed passages")
     parser.add_argument("--passage-weight", type=int, default=1, help="how often an epoch shows each composed passage")
     parser.add_argument("--network", choices=("minilm", "light"), default="minilm")
-    parser.add_argument("--teacher", type=Path, help="weights of a MiniLM whose tag probabilities are learned too")
+    parser.add_argument(
+        "--teacher", type=Path, nargs="*", default=[], help="weights of MiniLMs whose tag probabilities are learned too"
+    )
     parser.add_argument("--soft-weight", type=float, default=1.0)
     parser.add_argument("--check-every", type=int, default=1, help="epochs between two looks at the dev articles")
     parser.add_argument("--out", type=Path, required=True)
@@ -319,9 +326,10 @@ def main() -> None:
     log.info("%d articles, %d composed passages", len(train_set), len(passages))
     train_set += passages * args.passage_weight
     if args.teacher:
-        teacher = Tagger(MiniLM(args.minilm))
-        teacher.load_state_dict(torch.load(args.teacher))
-        soften(teacher, list({x.id: x for x in train_set}.values()), args.window)
+        teachers = [Tagger(MiniLM(args.minilm)) for _ in args.teacher]
+        for teacher, weights in zip(teachers, args.teacher, strict=True):
+            teacher.load_state_dict(torch.load(weights))
+        soften(teachers, list({x.id: x for x in train_set}.values()), args.window)
         log.info("softened")
     model = Tagger(MiniLM(args.minilm) if args.network == "minilm" else Light(args.minilm))
     if args.start:

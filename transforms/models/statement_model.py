@@ -15,7 +15,6 @@ from transforms.tagging import Floats, Transitions
 
 FOLDER = Path(__file__).parent
 UNKNOWN, CLS, SEP = 100, 101, 102  # ids in BERT's vocabulary
-MAX_BATCH_PIECES = 1536  # bounds memory, some 30 MB
 INPUTS = {"ids": (1, 3), "features": (1, 3, 3), "firsts": (1, 1)}
 
 
@@ -40,7 +39,8 @@ class StatementModel:
         parts = (self.constants[f"crf_{part}"] for part in ("start", "end", "step"))
         self.transitions = Transitions(**dict(zip(("start", "end", "step"), parts, strict=True)))
         metadata = self.session.get_modelmeta().custom_metadata_map
-        self.window = int(metadata["window"])  # word pieces read together
+        self.window = int(metadata["window"])  # word pieces that see each other
+        self.batch = int(metadata["batch"])  # word pieces read at once; bounds memory, some 30 MB
         self.max_words = int(metadata["max_words"])  # of an article; what some 4 CPU-seconds are enough for
         self.calibration: list[float] = json.loads(metadata.get("calibration", "[0, 0, 0, 0, 0]"))
         self.vocabulary = load_vocabulary(FOLDER / "tokenizer.json")
@@ -48,7 +48,7 @@ class StatementModel:
     def score(self, encoded: Encoded) -> Scores:
         """Return the scores of each word, in order."""
         ranges = list(windows(encoded, self.window))
-        per_batch = max(1, MAX_BATCH_PIECES // (self.window + 2))
+        per_batch = max(1, self.batch // (self.window + 2))
         parts = [self._run(encoded, ranges[i : i + per_batch]) for i in range(0, len(ranges), per_batch)]
         emissions = [part for batch, _ in parts for part in batch]
         links = [part for _, batch in parts for part in batch]
