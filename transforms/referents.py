@@ -7,7 +7,7 @@ from itertools import islice
 
 from transforms.entities import ABBREVIATIONS, Entity, Names, family, name_words, settle_kind
 from transforms.names import fold
-from transforms.phrases import NUMERALS, POSSESSIVES, Reading
+from transforms.phrases import NUMERALS, POSSESSIVES, Reading, is_demonym
 from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 from transforms.text_phrases import Phrase
 
@@ -251,7 +251,7 @@ class Referents:
         if reading.kind == "organisation":
             return self._body(phrase, head, near, quoted)
         if reading.kind == "anonymous" and (reading.determiner in ("the", "this")) and " of " not in reading.text:
-            generic = head in GENERIC_PEOPLE or age or "-of-" in reading.text
+            generic = head in GENERIC_PEOPLE or age or "-of-" in reading.text or is_demonym(head.capitalize())
             near = [e for e in near if generic or not e.heads]
             people = [e for e in near if e.is_person and e.words and e.kind and e is not (outer if quoted else None)]
             people = [e for e in people if not reading.gender or e.gender in ("", reading.gender)]
