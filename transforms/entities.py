@@ -58,6 +58,12 @@ class Entity:
     last_quoted: bool = False
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
+    known_as: "Entity | None" = None  # who it turned out to be
+
+    @property
+    def root(self) -> "Entity":
+        """Who it turned out to be, itself if nobody else."""
+        return self if self.known_as is None else self.known_as.root
 
     @property
     def is_person(self) -> bool:

@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from transforms.appositions import find_appositions, find_lead
 from transforms.entities import ABBREVIATIONS, Entity, Names, family, name_words, settle_kind
 from transforms.names import fold
-from transforms.phrases import NUMERALS, POSSESSIVES, Reading, is_demonym
+from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym
 from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 from transforms.text_phrases import Phrase
 
@@ -48,6 +49,8 @@ class Referents:
         for phrase, source in phrases:
             if source and phrase.reading.name and (spoken := self.names.find(phrase.reading)):
                 spoken.speaks = True
+        self._appositions = find_appositions(text, phrases) | find_lead(text, phrases)
+        self._again: dict[int, Entity] = {}  # who a description that stands apart means, by its start
         self._count_pronouns(phrases)
         for entity in self.names.entities:
             settle_kind(entity)
@@ -186,15 +189,39 @@ class Referents:
         if reading.name and self._is_plural_opening(reading):
             reading = Reading(reading.text, kind="group", head=fold(reading.text)[:-1], many=True)
             definite = False
-        entity = None
-        if definite or reading.determiner == "":
+        entity = self._again.get(phrase.start)
+        beside = self._appositions.get(phrase.start)
+        named = self.names.find(beside.reading) if beside and beside.reading.name else None
+        if entity is None and (definite or reading.determiner == ""):
             entity = self._described.get(key)
             if entity is None and definite and "other" not in words[:3]:
-                entity = self._definite(phrase, quoted, outer)
+                entity = self._definite(phrase, quoted, outer, unnamed=named is not None)
         if entity is None:
-            entity = self._new(reading)
+            entity = named or self._new(reading)
             self._described[key] = entity
+        if named and not entity.words:
+            entity = self._know(entity, named)
+        elif beside and not named:
+            self._again[beside.start] = entity
+        if named:
+            self._by_head[ABBREVIATIONS.get(reading.head, reading.head)].append(named)
+            named.heads.add(reading.head)
         return entity
+
+    def _know(self, entity: Entity, named: Entity) -> Entity:
+        """Return the named entity that an unnamed one turns out to be."""
+        entity.known_as = named
+        named.heads |= entity.heads
+        named.kind = named.kind or ("person" if entity.kind in PERSONS else entity.kind)
+        named.mentions += entity.mentions
+        named.gender = named.gender or entity.gender
+        named.speaks = named.speaks or entity.speaks
+        self._recent.pop(id(entity), None)
+        for head in entity.heads:
+            self._by_head[head] = [named if one is entity else one for one in self._by_head[head]]
+        self._described = {key: named if one is entity else one for key, one in self._described.items()}
+        self.previous = named if self.previous is entity else self.previous
+        return named
 
     def _new(self, reading: Reading) -> Entity:
         kind, heads = reading.kind, {reading.head}
@@ -224,7 +251,7 @@ class Referents:
             self._enumerated = entity
         return entity
 
-    def _definite(self, phrase: Phrase, quoted: int, outer: Entity | None) -> Entity | None:
+    def _definite(self, phrase: Phrase, quoted: int, outer: Entity | None, *, unnamed: bool = False) -> Entity | None:
         """Return whom "the senator", "the 54-year-old", "the company" go back to, None if to nobody plainly."""
         reading = phrase.reading
         head = ABBREVIATIONS.get(reading.head, reading.head)
@@ -235,12 +262,16 @@ class Referents:
         met = [e for e in self._by_head.get(head, ()) if e.many == reading.many and _modified_alike(e, reading)]
         if own:
             met = [e for e in met if e.words]
+        if unnamed:
+            met = [e for e in met if not e.words]
         seen = [e for e in met if e.last is not None]
         pool = seen or met
         if len(pool) == 1:
             return pool[0]
         if pool:
             return self._best([(self._salience(e, phrase, quoted), e) for e in pool if e.last])
+        if unnamed:
+            return None
         near = list(self._near(phrase))
         if age:
             aged = [e for e in self.names.entities if e.age == age]

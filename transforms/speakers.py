@@ -55,6 +55,7 @@ def resolve_speakers(
         entity = referents.read(phrase, is_source, speaker, nested=around is not None)
         for i in own:
             found[i] = entity
+    found = [entity and entity.root for entity in found]
     _let_quotes_go_on(text, blocks, mentions, outer, found, referents)
     return _number(article_id, mentions, found)
 
