@@ -55,7 +55,9 @@ class Entity:
     age: str = ""
     votes: dict[str, int] = field(default_factory=dict)  # pronouns beside it
     last: Phrase | None = None
-    last_quoted: bool = False
+    last_quoted: int = 0  # the number of the quotation in which it was met last, 0: in none
+    told: Phrase | None = None  # where it was met last outside quotations
+    as_source: bool = False  # and whether as a source
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
     known_as: "Entity | None" = None  # who it turned out to be

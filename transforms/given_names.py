@@ -26,7 +26,7 @@ FEMALE = frozenset(
     charlotte charmaine chelsea cherie cheryl chiamaka chiara chidinma chika chinonso chinwe chinyere chioma chipo
     chloe christa christabel christelle christie christina christine ciara cindy claire clara clarissa claudette
     claudia clementine cleo colette colleen comfort concetta constance consuelo cora cordelia corinne cornelia
-    cosima courtney cristiana cristina cynthia dagmar dagny daisy dalia dana danica daniela daniella danielle
+    cosima cristiana cristina cynthia dagmar dagny daisy dalia dana danica daniela daniella danielle
     danijela danuta daphne darya dawn deanna debbie debora deborah debra deepa deepika deirdre delia delores
     delphine denise desiree devika dewi diana diane dianne dikeledi dilan dilnoza dilys dina dinah dionne divya
     dolly dolores dominika donna dora dorcas doreen doris dorota dorothea dorothee dorothy drusilla dunja edda edina

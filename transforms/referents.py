@@ -8,7 +8,8 @@ from itertools import islice
 from transforms.appositions import find_appositions, find_lead
 from transforms.entities import ABBREVIATIONS, Entity, Names, family, name_words, settle_kind
 from transforms.names import fold
-from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym
+from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym, read_phrase
+from transforms.salience import Scene, choose
 from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 from transforms.text_phrases import Phrase
 
@@ -38,7 +39,7 @@ class Referents:
 
     def __init__(self, text: str, phrases: Sequence[tuple[Phrase, bool]], quotes: Sequence[Span]) -> None:
         self.names = Names(text, phrases)
-        self.previous: Entity | None = None  # speaker of the last mention outside a quotation
+        self.scene = Scene()
         self._recent: dict[int, Entity] = {}  # met last comes last
         self._described: dict[str, Entity] = {}  # by the description as written, folded
         self._by_head: dict[str, list[Entity]] = defaultdict(list)
@@ -57,7 +58,15 @@ class Referents:
             for head in entity.heads | set(entity.words[-1:] if entity.kind == "organisation" else ()):
                 self._by_head[head].append(entity)
 
-    def read(self, phrase: Phrase, source: bool, outer: Entity | None = None, *, nested: bool = False) -> Entity | None:
+    def read(
+        self,
+        phrase: Phrase,
+        source: bool,
+        outer: Entity | None = None,
+        *,
+        nested: bool = False,
+        content: Span = (0, 0),
+    ) -> Entity | None:
         """Return who a phrase means, None if the text does not tell.
 
         A nested source stands in the content of another statement, which `outer` says, if that is known yet.
@@ -65,17 +74,22 @@ class Referents:
         quoted = self.in_quote(phrase.start)
         reading = phrase.reading
         if reading.pronoun:
-            entity = self._pronoun(phrase, quoted, outer) if source or not quoted else None
+            entity = self._pronoun(phrase, quoted, outer, content) if source or not quoted else None
         elif reading.name and not self._is_plural_opening(reading):
             entity = self._name(phrase, source)
         else:
             entity = self._description(phrase, source, quoted, outer)
         if entity is not None:
-            self._meet(entity, phrase, quoted)
+            self._meet(entity, phrase, quoted, source)
             entity.speaks = entity.speaks or source
             if source and not nested:
-                self.previous = entity
+                self.scene.previous, self.scene.previous_paragraph = entity, phrase.paragraph
         return entity
+
+    def named(self, text: str, source: Span | None) -> Entity | None:
+        """Return whom a source further on names, None if it is no name."""
+        reading = read_phrase(text[slice(*source)]) if source else None
+        return self.names.find(reading) if reading and reading.name else None
 
     def introduced(self, at: int) -> Entity | None:
         """Return the one person that the sentence just before an offset names, None if there is none or several."""
@@ -96,16 +110,21 @@ class Referents:
         i = bisect_right(self._quote_starts, at)
         return i if i and at < self._quotes[i - 1][1] else 0
 
-    def _meet(self, entity: Entity, phrase: Phrase, quoted: int) -> None:
+    def _meet(self, entity: Entity, phrase: Phrase, quoted: int, source: bool) -> None:
         self._recent.pop(id(entity), None)
         self._recent[id(entity)] = entity
-        same_sentence = entity.last is not None and entity.last.sentence == phrase.sentence
-        if same_sentence and entity.last and entity.last.subject and not entity.last_quoted:
-            phrase = entity.last._replace(start=phrase.start, end=phrase.end)
-        entity.last, entity.last_quoted = phrase, bool(quoted)
         entity.mentions += 1
-        if not quoted and entity.is_person and (entity.kind or entity.speaks or phrase.subject):
+        told = entity.told
+        if told is not None and told.subject and told.sentence == phrase.sentence and not entity.last_quoted:
+            phrase = told._replace(start=phrase.start, end=phrase.end)
+        entity.last, entity.last_quoted = phrase, quoted
+        if quoted:
+            return
+        entity.told, entity.as_source = phrase, source
+        if entity.is_person and (entity.kind or entity.speaks or phrase.subject):
             self._heard.append((phrase.start, phrase.sentence, entity))
+            if self.scene.paragraph != phrase.paragraph:
+                self.scene.paragraph, self.scene.first = phrase.paragraph, entity
 
     def _count_pronouns(self, phrases: Sequence[tuple[Phrase, bool]]) -> None:
         """Give each named entity the pronouns that follow it in its sentence, or open the next one."""
@@ -166,20 +185,18 @@ class Referents:
         score += WEIGHTS["paragraph"] * (last.paragraph == phrase.paragraph)
         score += WEIGHTS["subject"] * last.subject - WEIGHTS["governed"] * (last.governed and not last.subject)
         score -= WEIGHTS["quoted"] * (entity.last_quoted and not quoted)
-        score += WEIGHTS["previous"] * (entity is self.previous and phrase.paragraph - last.paragraph <= 2)
+        score += WEIGHTS["previous"] * (entity is self.scene.previous and phrase.paragraph - last.paragraph <= 2)
         score += WEIGHTS["speaks"] * entity.speaks
         return score + min(WEIGHTS["mention"] * entity.mentions, 0.5)
 
-    def _pronoun(self, phrase: Phrase, quoted: int, outer: Entity | None) -> Entity | None:
+    def _pronoun(self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span) -> Entity | None:
         pronoun = phrase.reading.pronoun
         if pronoun in ("i", "we"):
             return outer
-        scored = []
-        for entity in self._near(phrase):
-            if (quoted and entity is outer) or not (fit := _fits(entity, pronoun)):
-                continue
-            scored.append((self._salience(entity, phrase, quoted) + fit, entity))
-        return self._best(scored)
+        fits = [(e, fit) for e in self._near(phrase) if not (quoted and e is outer) and (fit := _fits(e, pronoun))]
+        if pronoun in ("he", "she"):
+            return choose([entity for entity, _ in fits], phrase, quoted, self.scene, content)
+        return self._best([(self._salience(entity, phrase, quoted) + fit, entity) for entity, fit in fits])
 
     def _description(self, phrase: Phrase, source: bool, quoted: int, outer: Entity | None) -> Entity | None:
         reading = phrase.reading
@@ -220,7 +237,9 @@ class Referents:
         for head in entity.heads:
             self._by_head[head] = [named if one is entity else one for one in self._by_head[head]]
         self._described = {key: named if one is entity else one for key, one in self._described.items()}
-        self.previous = named if self.previous is entity else self.previous
+        if self.scene.previous is entity:
+            self.scene.previous = named
+        named.last, named.last_quoted, named.told = entity.last, entity.last_quoted, entity.told
         return named
 
     def _new(self, reading: Reading) -> Entity:
