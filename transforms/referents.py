@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from transforms.appositions import find_appositions, find_lead
+from transforms.described import ANYONES_NOUNS, choose_described
 from transforms.entities import ABBREVIATIONS, Entity, Names, family, name_words, settle_kind
 from transforms.names import fold
-from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym, read_phrase
+from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, read_phrase
 from transforms.salience import Scene, choose
 from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 from transforms.text_phrases import Phrase
@@ -78,7 +79,7 @@ class Referents:
         elif reading.name and not self._is_plural_opening(reading):
             entity = self._name(phrase, source)
         else:
-            entity = self._description(phrase, source, quoted, outer)
+            entity = self._description(phrase, quoted, outer, content)
         if entity is not None:
             self._meet(entity, phrase, quoted, source)
             entity.speaks = entity.speaks or source
@@ -198,7 +199,7 @@ class Referents:
             return choose([entity for entity, _ in fits], phrase, quoted, self.scene, content)
         return self._best([(self._salience(entity, phrase, quoted) + fit, entity) for entity, fit in fits])
 
-    def _description(self, phrase: Phrase, source: bool, quoted: int, outer: Entity | None) -> Entity | None:
+    def _description(self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span) -> Entity | None:
         reading = phrase.reading
         key = fold(reading.text)
         words = reading.text.lower().split()
@@ -212,7 +213,7 @@ class Referents:
         if entity is None and (definite or reading.determiner == ""):
             entity = self._described.get(key)
             if entity is None and definite and "other" not in words[:3]:
-                entity = self._definite(phrase, quoted, outer, unnamed=named is not None)
+                entity = self._definite(phrase, quoted, outer, content, unnamed=named is not None)
         if entity is None:
             entity = named or self._new(reading)
             self._described[key] = entity
@@ -270,7 +271,9 @@ class Referents:
             self._enumerated = entity
         return entity
 
-    def _definite(self, phrase: Phrase, quoted: int, outer: Entity | None, *, unnamed: bool = False) -> Entity | None:
+    def _definite(
+        self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span, *, unnamed: bool = False
+    ) -> Entity | None:
         """Return whom "the senator", "the 54-year-old", "the company" go back to, None if to nobody plainly."""
         reading = phrase.reading
         head = ABBREVIATIONS.get(reading.head, reading.head)
@@ -300,14 +303,11 @@ class Referents:
             return None
         if reading.kind == "organisation":
             return self._body(phrase, head, near, quoted)
-        if reading.kind == "anonymous" and (reading.determiner in ("the", "this")) and " of " not in reading.text:
-            generic = head in GENERIC_PEOPLE or age or "-of-" in reading.text or is_demonym(head.capitalize())
-            near = [e for e in near if generic or not e.heads]
+        if reading.kind in PERSONS and reading.determiner in ("the", "this"):
             people = [e for e in near if e.is_person and e.words and e.kind and e is not (outer if quoted else None)]
             people = [e for e in people if not reading.gender or e.gender in ("", reading.gender)]
-            if age:
-                people = [e for e in people if not e.age]
-            return self._best([(self._salience(e, phrase, quoted), e) for e in people], 1.0)
+            people = [e for e in people if not (age and e.age)]
+            return choose_described(people, phrase, quoted, self.scene, content)
         return None
 
     def _body(self, phrase: Phrase, head: str, near: Sequence[Entity], quoted: int) -> Entity | None:
@@ -325,9 +325,6 @@ class Referents:
         return self._best(scored)
 
 
-GENERIC_PEOPLE = frozenset({"man", "woman", "artist", "star", "player", "teenager", "teen", "performer", "athlete",
-                            "celebrity", "champion", "winner", "patient", "victim", "defendant", "parent", "mother",
-                            "father", "pensioner", "musician", "veteran", "suspect", "person", "lady"})  # fmt: skip
 _OFFICIAL_HEADS = frozenset({"official", "diplomat", "adviser", "aide", "minister", "officer", "source", "insider"})
 _IDLE = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "their", "our", "my", "new", "old", "former",
                    "own", "two", "three", "same", "young", "local", "other", "one", "senior"})  # fmt: skip
@@ -336,7 +333,7 @@ _IDLE = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "their
 def _modified_alike(entity: Entity, reading: Reading) -> bool:
     """Return whether what stands before the noun of a description can be said of an entity: "the prime | minister"."""
     words = reading.text.lower().split()
-    if reading.head not in words or reading.head in GENERIC_PEOPLE:
+    if reading.head not in words or reading.head in ANYONES_NOUNS:
         return True
     modifiers = {fold(word) for word in words[: words.index(reading.head)]} - _IDLE
     known = {fold(word) for word in f"{entity.name or ''} {entity.role or ''}".split()}
