@@ -27,10 +27,10 @@ PERSONS: tuple[SpeakerType, ...] = ("anonymous", "official_unnamed")
 # Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks"
 _CORE_END = re.compile(
     r",|\s(?:of|for|in|at|who|whom|whose|which|that|from|with|to|near|on|behind|close|familiar|briefed|polled"
-    r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
+    r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|advising|answering|representing|overseeing|running|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
     r"|within|before|against|into|over|there|downstream|nearby|himself|herself|itself|themselves"
     r"|(?:carried|conducted|accused|known|sent|taken|disclosed|analysed|shown|completed|signed|obtained|leaked|read"
-    r"|circulated|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
+    r"|circulated|issued|commissioned|attached|pinned|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
 )
 _CALLED = re.compile(r"\s(?:called|named|dubbed|known as)\s(?=\w)")  # a hotel group called Euxine
 _AGE_AFTER = re.compile(r",\s\d{1,3}$")  # Ossett, 67
@@ -47,6 +47,16 @@ _DEMONYMS = frozenset(
     saudi qatari slovene hungarian cypriot bengali nepali yemeni kuwaiti zulu
 """)
 )
+_BUSINESS_ENDS = frozenset(
+    words_of("""
+    works farms solutions services buses foods lodging connect aquatics games toys homes housing estates wines stores
+    lines trains ferries cruises couriers parcels pictures films records books press stationers opticians bakers
+    brewers builders engineers athletic united rovers wanderers city rangers racing skyways digital online
+    analytics dynamics mutual savings realty properties cars vehicles apparel fashions cosmetics pharma biotech
+    bioscience sciences genomics diagnostics medical dental recycling water waste hydro solar wind oil petroleum
+    minerals metals cement chemicals plastics paper packaging textiles
+    """)
+)  # nouns with which businesses and clubs end
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "leader", "half", "back", "star", "athlete")
 _AFFAIRS = frozenset(
     {"affairs", "state", "police", "health", "transport", "justice", "culture", "education", "defence"}
@@ -233,6 +243,8 @@ def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> 
         return "organisation" if nouns[-1] in PERSONS or not kind_of_noun(words[-1]) else nouns[-1]
     if role_kind:
         return "person" if role_kind == "group" else role_kind
+    if len(name) > 1 and not role and words[-1] in _BUSINESS_ENDS and not pronoun_of_name(words[0]):
+        return "organisation"  # Tallow Works
     acronym = any(word.isupper() and 1 < len(word) < 7 and "." not in word for word in name)
     if acronym or (determiner == "the" and not role) or role.endswith(_ATTRIBUTES):
         return "organisation"
@@ -285,6 +297,7 @@ def _kind_in_context(
     if many:
         return "official_unnamed" if noun in _TALKATIVE and determiner in NUMERALS else kind
     public = any(word.lower() in _PUBLIC_WORDS for word in own[:-1]) or determiner == "its"
-    high = noun in ("executive", "member") or (noun in ("head", "leader", "director") and " of " in phrase)
+    of_body = " of " in phrase or "’s " in phrase or "'s " in phrase
+    high = noun in ("executive", "member") or (noun in ("head", "leader", "director") and of_body)
     counsel = noun in ("lawyer", "attorney", "counsel") and " for " in phrase
     return "official_unnamed" if kind == "anonymous" and "former" not in own and (public or high or counsel) else kind

@@ -257,7 +257,7 @@ class Referents:
         )
         if bare and self._enumerated:
             heads |= self._enumerated.heads
-            if self._enumerated.kind in ("official_unnamed", "organisation") and not reading.many:
+            if self._enumerated.kind == "official_unnamed" and not reading.many:
                 kind = self._enumerated.kind
         if " of them" in reading.text.lower():
             group = next((e for e in reversed(self._recent.values()) if e.many), None)

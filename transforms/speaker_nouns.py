@@ -32,6 +32,7 @@ OTHER_BODIES = words_of("""
     theatre theater observatory diocese parish congregation station archive academy laboratory lab forum movement
     think-tank thinktank chamber choir zoo venue airport port harbour theme-park co-operative mosque synagogue
     monastery abbey opera faction militia paramilitaries pac post journal news tribune herald gazette times
+    conference archdiocese guard branch lottery estate state management
     athletics press television radio chambers patriarchate prosecution
 """)
 ORGANISATION_NAMES = words_of("""
@@ -58,7 +59,8 @@ DOCUMENTS = words_of("""
     draft treaty contract agreement constitution law act code guidelines rules results papers polls studies surveys
     reports reply replies check comparison inspection original box memoir editorial headline posts spreadsheet
     newsletter brochure dossier file files testimony prospectus census graphic paper investigation guidebook minutes
-    logs log certificate certificates chat chats
+    logs log suit register docket catalog catalogue chalkboard blackboard count reference request line lines count
+    measurements gauges card website webpage certificate certificates chat chats
 """)
 OFFICIALS = words_of("""
     spokesperson spokesman spokeswoman official officer aide source insider diplomat prosecutor minister senator
@@ -129,7 +131,7 @@ PRIVATE_PEOPLE = words_of("""
 """)
 GROUPS = words_of("""
     people women men boys girls children residents critics lawmakers experts opponents voters investigators
-    management police-officers witnesses others both some many most few hundreds dozens thousands everyone everybody
+    internet police-officers witnesses others both some many most few hundreds dozens thousands everyone everybody
     nobody all public crowd family families couple staff crew defence defense electorate community communities lads
     locals relatives survivors islanders scholars mps senators councillors ministers officials officers diplomats
     judges magistrates detectives gunmen rebels insurgents clergy bishops peers backbenchers moderates hardliners

@@ -1,4 +1,4 @@
-"""Fit the weights of `transforms/salience.py` on the composed passages: `python -m training.speakers.fit`.
+"""Fit the weights of `transforms/salience.py` on the composed passages: `python -m training.speakers.fit --all`.
 
 Each "he" or "she" that is a source is one choice among those it fits; the gold speaker is the right one. The resolver
 reads on with the gold speaker, so that no choice suffers from an earlier mistake. Conditional logit, L2, full batches.
@@ -109,11 +109,12 @@ def main() -> None:
     """Fit, print the figures and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--l2", type=float, default=1.0)
+    parser.add_argument("--all", action="store_true", help="learn from the held-back third too, as what is shipped did")
     options = parser.parse_args()
     passages = [one for path in sorted(FOLDER.glob("*.txt")) for one in read_passages(path)]
     salience.WEIGHTS[:], described.WEIGHTS[:] = [0.0] * len(FEATURES), [0.0] * len(DESCRIBED_FEATURES)
     for _ in range(ROUNDS):
-        ours = collect([one for one in passages if not is_held_back(one["id"])])
+        ours = collect([one for one in passages if options.all or not is_held_back(one["id"])])
         theirs = collect([one for one in passages if is_held_back(one["id"])])
         salience.WEIGHTS[:] = fit(ours.choices, options.l2).round(3).tolist()
         described.WEIGHTS[:] = fit(ours.described, options.l2).round(3).tolist()
