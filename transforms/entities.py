@@ -60,7 +60,6 @@ class Entity:
     as_source: bool = False  # and whether as a source
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
-    clipped: bool = False  # goes by its first word, as companies do: "Nordhaven" of Nordhaven Energi
     known_as: "Entity | None" = None  # who it turned out to be
 
     @property
@@ -181,7 +180,6 @@ class Names:
     def _learn(self, entity: Entity, phrase: Phrase, text: str) -> None:
         """Take from one mention of a name what it says about who it is."""
         reading = phrase.reading
-        entity.clipped |= len(entity.words) > 1 and name_words(reading.name) == entity.words[:1] and not reading.before
         if (
             entity.kind is None
             and reading.kind
@@ -269,7 +267,7 @@ def settle_kind(entity: Entity) -> None:
         given = pronoun_of_name(entity.words[0]) if entity.words else ""
         if entity.gender or given or human > votes.get("it", 0):
             entity.kind = "person"
-        elif entity.clipped or votes.get("it", 0) > human:
+        elif votes.get("it", 0) > human:
             entity.kind = "organisation"
     if entity.kind in ("person", None) and not entity.gender and human:
         he, she = votes.get("he", 0), votes.get("she", 0)

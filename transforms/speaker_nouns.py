@@ -32,7 +32,7 @@ OTHER_BODIES = words_of("""
     theatre theater observatory diocese parish congregation station archive academy laboratory lab forum movement
     think-tank thinktank chamber choir zoo venue airport port harbour theme-park co-operative mosque synagogue
     monastery abbey opera faction militia paramilitaries pac post journal news tribune herald gazette times
-    conference archdiocese guard branch lottery estate state management
+    conference archdiocese coast-guard branch lottery estate state management
     athletics press television radio chambers patriarchate prosecution
 """)
 ORGANISATION_NAMES = words_of("""
