@@ -27,9 +27,10 @@ BROADER = {
     "midfielder": "player", "striker": "player", "defender": "player", "goalkeeper": "player", "winger": "player",
     "forward": "player", "footballer": "player", "pianist": "musician", "guitarist": "musician", "singer": "musician",
     "surgeon": "doctor", "headteacher": "head", "skipper": "captain", "premier": "minister", "mother": "parent",
-    "father": "parent", "novelist": "author", "writer": "author", "keeper": "goalkeeper", "archbishop": "bishop",
+    "father": "parent", "novelist": "author", "writer": "author", "archbishop": "bishop",
     "spokeswoman": "spokesperson", "spokesman": "spokesperson", "chairman": "chair", "chairwoman": "chair",
-    "poster": "user", "commenter": "user", "redditor": "user", "representative": "official", "insider": "source",
+    "poster": "user", "cardinal": "bishop",
+    "keeper": "goalkeeper", "commenter": "user", "redditor": "user", "representative": "official", "insider": "source",
 }  # fmt: skip
 _APPOSITION = re.compile(
     r",\s(?:(?P<age>\d{1,3}),?\s?)?(?P<role>[^,.;:“”\"\n()—–]{0,90})"
@@ -54,9 +55,17 @@ class Entity:
     age: str = ""
     votes: dict[str, int] = field(default_factory=dict)  # pronouns beside it
     last: Phrase | None = None
-    last_quoted: bool = False
+    last_quoted: int = 0  # the number of the quotation in which it was met last, 0: in none
+    told: Phrase | None = None  # where it was met last outside quotations
+    as_source: bool = False  # and whether as a source
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
+    known_as: "Entity | None" = None  # who it turned out to be
+
+    @property
+    def root(self) -> "Entity":
+        """Who it turned out to be, itself if nobody else."""
+        return self if self.known_as is None else self.known_as.root
 
     @property
     def is_person(self) -> bool:
@@ -76,6 +85,9 @@ class Names:
             words = name_words(phrase.reading.name)
             if len(words) > 1 and words not in self._by_words:
                 self._add_long(words, phrase, source)
+        for (first, _), (second, _) in pairwise(named):
+            if text[first.end : second.start] == " and ":
+                self._add_couple(first.reading, name_words(second.reading.name))
         for phrase, source in named:
             words = name_words(phrase.reading.name)
             if (
@@ -103,6 +115,10 @@ class Names:
             found = [entity for entity in found if entity.gender in ("", reading.gender)]
         if len(found) > 1 and len(words) == 1:
             found = [entity for entity in found if entity.words[-1] == words[0]]
+        if len(found) > 1:  # of a family, whom the article has spoken of most so far
+            found = [entity for entity in found if entity.mentions]
+            most = max((entity.mentions for entity in found), default=0)
+            found = [entity for entity in found if entity.mentions == most]
         return found[0] if len(found) == 1 else None
 
     def knows(self, words: tuple[str, ...]) -> bool:
@@ -145,6 +161,15 @@ class Names:
             self._by_word[word].append(entity)
         if len(words) > 1:
             self._add_initials(entity)
+
+    def _add_couple(self, reading: Reading, other: tuple[str, ...]) -> None:
+        """Give the first of "Nathan and Priscilla Grech" the surname too."""
+        words = name_words(reading.name)
+        if len(words) == 1 and len(other) == 2 and pronoun_of_name(words[0]) and pronoun_of_name(other[0]):
+            second = self._by_words.get(other)
+            if second and second.name and not self._by_word.get(words[0]):
+                name = f"{reading.name} {second.name.rsplit(' ', 1)[-1]}"
+                self._add((*words, other[-1]), reading._replace(name=name, kind="person"))
 
     def _add_initials(self, entity: Entity) -> None:
         capitals = [word for word in (entity.name or "").replace("-", " ").split() if word[0].isupper()]
@@ -242,7 +267,7 @@ def settle_kind(entity: Entity) -> None:
         given = pronoun_of_name(entity.words[0]) if entity.words else ""
         if entity.gender or given or human > votes.get("it", 0):
             entity.kind = "person"
-        elif votes.get("it", 0) > human and len(entity.words) == 1:
+        elif votes.get("it", 0) > human:
             entity.kind = "organisation"
     if entity.kind in ("person", None) and not entity.gender and human:
         he, she = votes.get("he", 0), votes.get("she", 0)

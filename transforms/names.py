@@ -27,7 +27,8 @@ TITLES = frozenset(
     winger forward backbencher banker broker trader first second third lieutenant-colonel undersecretary
     deputy-mayor madam madame monsignor commodore friar maître datuk dato seri sri comrade advocate comptroller
     chief-justice mama frau herr mme señor señora don dona pandit swami haji hajji chaudhary canon archdeacon
-    provost laird scientist biologist historian professor-emeritus emeritus
+    provost laird cardinal engr barr igwe oba mzee phra alhaji hajia sheikha sp dsp asp csp acp ocs emir ustaz puan
+    encik ratu sultan contessa nonna most collector scientist biologist historian professor-emeritus emeritus
     """)
 )
 SURNAMES_TOO = frozenset(
@@ -76,6 +77,7 @@ def is_title(word: str) -> bool:
         low in TITLES
         or ("-" in low and (low.rsplit("-", 1)[1] in TITLES or bool(kind_of_noun(low.rsplit("-", 1)[1]))))
         or "-of-" in low
+        or low.endswith("-year-old")
         or low in PERSON_LIKE
         or kind_of_noun(low) in ("anonymous", "official_unnamed")
     )

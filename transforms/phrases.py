@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.records import SpeakerType
+from transforms.cues import words_of
 from transforms.given_names import pronoun_of_name
 from transforms.mentions import DETERMINERS
 from transforms.names import HONORIFICS, PARTICLES, count_titles, fold, is_title
@@ -26,17 +27,37 @@ PERSONS: tuple[SpeakerType, ...] = ("anonymous", "official_unnamed")
 # Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks"
 _CORE_END = re.compile(
     r",|\s(?:of|for|in|at|who|whom|whose|which|that|from|with|to|near|on|behind|close|familiar|briefed|polled"
-    r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
+    r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|advising|answering|representing|overseeing|running|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
     r"|within|before|against|into|over|there|downstream|nearby|himself|herself|itself|themselves"
     r"|(?:carried|conducted|accused|known|sent|taken|disclosed|analysed|shown|completed|signed|obtained|leaked|read"
-    r"|circulated|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
+    r"|circulated|issued|commissioned|attached|pinned|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
 )
 _CALLED = re.compile(r"\s(?:called|named|dubbed|known as)\s(?=\w)")  # a hotel group called Euxine
 _AGE_AFTER = re.compile(r",\s\d{1,3}$")  # Ossett, 67
+_BRACKETS = re.compile(r"\s*\([^()]*\)")  # Pastor (Dr.) Gideon Uzoma
 _NAME_WORD = re.compile(r"(?:(?:al|el|an|ad|as|ash|ar|d|l|u)[-’'])?(?P<first>\w)")  # al-Tamimi, d’Arcy
 _ATTRIBUTES = ("-owned", "-based", "-born", "-backed", "-listed", "-led")  # State-owned Altynuran
 _POST_NOMINALS = frozenset({"kc", "qc", "mp", "obe", "cbe", "mbe", "md", "phd", "msp", "mep"})
-_DEMONYM = re.compile(r"[A-Z]\w+(?:ian|ese|ish|ak|ean|can)")  # Slovak Matej Hruška
+_DEMONYM = re.compile(r"[A-Z]\w+(?:[^d]ian|ese|ish|ak|ean|can|yan)")  # Slovak, Australian
+_DEMONYMS = frozenset(
+    words_of("""
+    dane swede finn pole turk scot briton spaniard german greek czech croat serb swiss thai kiwi aussie filipino
+    filipina icelander new-zealander dutchman frenchman irishman englishman welshman scotsman dutchwoman
+    frenchwoman uzbek kazakh afghan iraqi israeli pakistani omani bahraini emirati bangladeshi somali latvian lao
+    saudi qatari slovene hungarian cypriot bengali nepali yemeni kuwaiti zulu
+""")
+)
+_BUSINESS_ENDS = frozenset(
+    words_of("""
+    works farms solutions services buses foods lodging connect aquatics games toys homes housing estates wines stores
+    lines trains ferries cruises couriers parcels pictures films records books press stationers opticians bakers
+    brewers builders engineers athletic united rovers wanderers city rangers racing skyways digital online
+    analytics dynamics mutual savings realty properties cars vehicles apparel fashions cosmetics pharma biotech
+    bioscience sciences genomics diagnostics medical dental recycling water waste hydro solar wind oil petroleum
+    minerals metals cement chemicals plastics paper packaging textiles
+    """)
+)  # nouns with which businesses and clubs end
+_PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "leader", "half", "back", "star", "athlete")
 _AFFAIRS = frozenset(
     {"affairs", "state", "police", "health", "transport", "justice", "culture", "education", "defence"}
 )
@@ -63,7 +84,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=4096)
 def read_phrase(text: str) -> Reading:
     """Return what a mention of a speaker says by itself: "police chief Dan Roe" is the person Dan Roe."""
-    phrase = " ".join(text[:MAX_LENGTH].replace("(", " ").replace(")", " ").split()).strip('“”"‘ .,:;')
+    phrase = " ".join(_BRACKETS.sub("", text[:MAX_LENGTH]).split()).strip('“”"‘ .,:;()')
     if pronoun := PRONOUNS.get(phrase.lower(), ""):
         return Reading(phrase, pronoun=pronoun, gender=pronoun if pronoun in ("he", "she") else "")
     phrase = _AGE_AFTER.sub("", phrase)
@@ -116,6 +137,11 @@ def is_name_word(word: str) -> bool:
     return word == "&" or bool(found and found["first"].isupper() and not word.endswith(_ATTRIBUTES))
 
 
+def is_demonym(word: str) -> bool:
+    """Return whether a word says where somebody is from: "Dane", "Slovak", "Australian"."""
+    return word.lower() in _DEMONYMS or bool(_DEMONYM.fullmatch(word))
+
+
 def _run_start(words: list[str]) -> int:
     """Return where the run of name words at the end of a phrase starts; `len(words)`: there is none."""
     start = len(words)
@@ -140,9 +166,9 @@ def _read_core(phrase: str, core: str) -> Reading:
     start = _run_start(own)
     run = own[start:]
     described = not run or (len(own) == 1 and kind_of_noun(run[0].lower()) and determiner != "the")
-    described = (
-        described or count_titles(run) == len(run) or (determiner == "the" and len(own) == 1 and is_title(own[0]))
-    )
+    office = determiner == "the" and not start and is_title(own[-1])  # the Chief Justice, the Metropolitan Archbishop
+    person = determiner == "the" and len(own) == 1 and is_demonym(own[0])  # the Dane
+    described = described or office or person or count_titles(run) == len(run)
     if len(core) < len(phrase) and (titled := _read_long_title(phrase, determiner)):
         return titled
     if described:
@@ -168,7 +194,8 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
         return None
     if skip >= len(run) or (skip == 0 and (last in _PREPOSITIONS or kind_of_noun(last) == "organisation")):
         return None
-    if not skip and not kind_of_noun(last) and last not in _AFFAIRS and not is_title(last):
+    held = len(run) > 1 and kind_of_noun(_core(phrase).split()[-1].lower()) in PERSONS  # head of privacy Femke Loos
+    if not skip and not kind_of_noun(last) and last not in _AFFAIRS and not is_title(last) and not held:
         return None
     reading = _read_name(phrase, "", before + run[:skip], run[skip:])
     return reading._replace(kind="person") if len(run) - skip > 1 or reading.kind is None else reading
@@ -177,8 +204,9 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
 def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) -> Reading:
     nouns = [kind_of_noun(fold(word)) for word in run]
     titles = 0 if nouns[-1] == "organisation" and not pronoun_of_name(fold(run[0])) else count_titles(run)
-    if len(run) - titles > 1 and _DEMONYM.fullmatch(run[titles]) and not pronoun_of_name(fold(run[titles])):
-        titles += nouns[-1] != "organisation" and bool(pronoun_of_name(fold(run[titles + 1])))
+    if len(run) - titles > 2 and nouns[-1] != "organisation" and not pronoun_of_name(fold(run[titles])):
+        of_person = is_demonym(run[titles]) or run[titles].endswith(_PERSON_ENDINGS)
+        titles += of_person and bool(pronoun_of_name(fold(run[titles + 1])))  # Slovak | Matej Hruška
     name = [word.removesuffix("’s").removesuffix("'s") for word in run[titles:]]
     name = name[:-1] if len(name) > 1 and name[-1].lower() in _POST_NOMINALS else name
     role = before + run[:titles]
@@ -215,6 +243,8 @@ def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> 
         return "organisation" if nouns[-1] in PERSONS or not kind_of_noun(words[-1]) else nouns[-1]
     if role_kind:
         return "person" if role_kind == "group" else role_kind
+    if len(name) > 1 and not role and words[-1] in _BUSINESS_ENDS and not pronoun_of_name(words[0]):
+        return "organisation"  # Tallow Works
     acronym = any(word.isupper() and 1 < len(word) < 7 and "." not in word for word in name)
     if acronym or (determiner == "the" and not role) or role.endswith(_ATTRIBUTES):
         return "organisation"
@@ -267,6 +297,7 @@ def _kind_in_context(
     if many:
         return "official_unnamed" if noun in _TALKATIVE and determiner in NUMERALS else kind
     public = any(word.lower() in _PUBLIC_WORDS for word in own[:-1]) or determiner == "its"
-    high = noun in ("executive", "member") or (noun in ("head", "leader", "director") and " of " in phrase)
+    of_body = " of " in phrase or "’s " in phrase or "'s " in phrase
+    high = noun in ("executive", "member") or (noun in ("head", "leader", "director") and of_body)
     counsel = noun in ("lawyer", "attorney", "counsel") and " for " in phrase
     return "official_unnamed" if kind == "anonymous" and "former" not in own and (public or high or counsel) else kind

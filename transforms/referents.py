@@ -5,9 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from transforms.appositions import find_appositions, find_lead
+from transforms.described import ANYONES_NOUNS, choose_described
 from transforms.entities import ABBREVIATIONS, Entity, Names, family, name_words, settle_kind
 from transforms.names import fold
-from transforms.phrases import NUMERALS, POSSESSIVES, Reading
+from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, read_phrase
+from transforms.salience import Scene, choose
 from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 from transforms.text_phrases import Phrase
 
@@ -37,7 +40,7 @@ class Referents:
 
     def __init__(self, text: str, phrases: Sequence[tuple[Phrase, bool]], quotes: Sequence[Span]) -> None:
         self.names = Names(text, phrases)
-        self.previous: Entity | None = None  # speaker of the last mention outside a quotation
+        self.scene = Scene()
         self._recent: dict[int, Entity] = {}  # met last comes last
         self._described: dict[str, Entity] = {}  # by the description as written, folded
         self._by_head: dict[str, list[Entity]] = defaultdict(list)
@@ -48,13 +51,23 @@ class Referents:
         for phrase, source in phrases:
             if source and phrase.reading.name and (spoken := self.names.find(phrase.reading)):
                 spoken.speaks = True
+        self._appositions = find_appositions(text, phrases) | find_lead(text, phrases)
+        self._again: dict[int, Entity] = {}  # who a description that stands apart means, by its start
         self._count_pronouns(phrases)
         for entity in self.names.entities:
             settle_kind(entity)
             for head in entity.heads | set(entity.words[-1:] if entity.kind == "organisation" else ()):
                 self._by_head[head].append(entity)
 
-    def read(self, phrase: Phrase, source: bool, outer: Entity | None = None, *, nested: bool = False) -> Entity | None:
+    def read(
+        self,
+        phrase: Phrase,
+        source: bool,
+        outer: Entity | None = None,
+        *,
+        nested: bool = False,
+        content: Span = (0, 0),
+    ) -> Entity | None:
         """Return who a phrase means, None if the text does not tell.
 
         A nested source stands in the content of another statement, which `outer` says, if that is known yet.
@@ -62,17 +75,22 @@ class Referents:
         quoted = self.in_quote(phrase.start)
         reading = phrase.reading
         if reading.pronoun:
-            entity = self._pronoun(phrase, quoted, outer) if source or not quoted else None
+            entity = self._pronoun(phrase, quoted, outer, content) if source or not quoted else None
         elif reading.name and not self._is_plural_opening(reading):
             entity = self._name(phrase, source)
         else:
-            entity = self._description(phrase, source, quoted, outer)
+            entity = self._description(phrase, quoted, outer, content)
         if entity is not None:
-            self._meet(entity, phrase, quoted)
+            self._meet(entity, phrase, quoted, source)
             entity.speaks = entity.speaks or source
             if source and not nested:
-                self.previous = entity
+                self.scene.previous, self.scene.previous_paragraph = entity, phrase.paragraph
         return entity
+
+    def named(self, text: str, source: Span | None) -> Entity | None:
+        """Return whom a source further on names, None if it is no name."""
+        reading = read_phrase(text[slice(*source)]) if source else None
+        return self.names.find(reading) if reading and reading.name else None
 
     def introduced(self, at: int) -> Entity | None:
         """Return the one person that the sentence just before an offset names, None if there is none or several."""
@@ -93,16 +111,21 @@ class Referents:
         i = bisect_right(self._quote_starts, at)
         return i if i and at < self._quotes[i - 1][1] else 0
 
-    def _meet(self, entity: Entity, phrase: Phrase, quoted: int) -> None:
+    def _meet(self, entity: Entity, phrase: Phrase, quoted: int, source: bool) -> None:
         self._recent.pop(id(entity), None)
         self._recent[id(entity)] = entity
-        same_sentence = entity.last is not None and entity.last.sentence == phrase.sentence
-        if same_sentence and entity.last and entity.last.subject and not entity.last_quoted:
-            phrase = entity.last._replace(start=phrase.start, end=phrase.end)
-        entity.last, entity.last_quoted = phrase, bool(quoted)
         entity.mentions += 1
-        if not quoted and entity.is_person and (entity.kind or entity.speaks or phrase.subject):
+        told = entity.told
+        if told is not None and told.subject and told.sentence == phrase.sentence and not entity.last_quoted:
+            phrase = told._replace(start=phrase.start, end=phrase.end)
+        entity.last, entity.last_quoted = phrase, quoted
+        if quoted:
+            return
+        entity.told, entity.as_source = phrase, source
+        if entity.is_person and (entity.kind or entity.speaks or phrase.subject):
             self._heard.append((phrase.start, phrase.sentence, entity))
+            if self.scene.paragraph != phrase.paragraph:
+                self.scene.paragraph, self.scene.first = phrase.paragraph, entity
 
     def _count_pronouns(self, phrases: Sequence[tuple[Phrase, bool]]) -> None:
         """Give each named entity the pronouns that follow it in its sentence, or open the next one."""
@@ -163,22 +186,20 @@ class Referents:
         score += WEIGHTS["paragraph"] * (last.paragraph == phrase.paragraph)
         score += WEIGHTS["subject"] * last.subject - WEIGHTS["governed"] * (last.governed and not last.subject)
         score -= WEIGHTS["quoted"] * (entity.last_quoted and not quoted)
-        score += WEIGHTS["previous"] * (entity is self.previous and phrase.paragraph - last.paragraph <= 2)
+        score += WEIGHTS["previous"] * (entity is self.scene.previous and phrase.paragraph - last.paragraph <= 2)
         score += WEIGHTS["speaks"] * entity.speaks
         return score + min(WEIGHTS["mention"] * entity.mentions, 0.5)
 
-    def _pronoun(self, phrase: Phrase, quoted: int, outer: Entity | None) -> Entity | None:
+    def _pronoun(self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span) -> Entity | None:
         pronoun = phrase.reading.pronoun
         if pronoun in ("i", "we"):
             return outer
-        scored = []
-        for entity in self._near(phrase):
-            if (quoted and entity is outer) or not (fit := _fits(entity, pronoun)):
-                continue
-            scored.append((self._salience(entity, phrase, quoted) + fit, entity))
-        return self._best(scored)
+        fits = [(e, fit) for e in self._near(phrase) if not (quoted and e is outer) and (fit := _fits(e, pronoun))]
+        if pronoun in ("he", "she"):
+            return choose([entity for entity, _ in fits], phrase, quoted, self.scene, content)
+        return self._best([(self._salience(entity, phrase, quoted) + fit, entity) for entity, fit in fits])
 
-    def _description(self, phrase: Phrase, source: bool, quoted: int, outer: Entity | None) -> Entity | None:
+    def _description(self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span) -> Entity | None:
         reading = phrase.reading
         key = fold(reading.text)
         words = reading.text.lower().split()
@@ -186,15 +207,41 @@ class Referents:
         if reading.name and self._is_plural_opening(reading):
             reading = Reading(reading.text, kind="group", head=fold(reading.text)[:-1], many=True)
             definite = False
-        entity = None
-        if definite or reading.determiner == "":
+        entity = self._again.get(phrase.start)
+        beside = self._appositions.get(phrase.start)
+        named = self.names.find(beside.reading) if beside and beside.reading.name else None
+        if entity is None and (definite or reading.determiner == ""):
             entity = self._described.get(key)
             if entity is None and definite and "other" not in words[:3]:
-                entity = self._definite(phrase, quoted, outer)
+                entity = self._definite(phrase, quoted, outer, content, unnamed=named is not None)
         if entity is None:
-            entity = self._new(reading)
+            entity = named or self._new(reading)
             self._described[key] = entity
+        if named and not entity.words:
+            entity = self._know(entity, named)
+        elif beside and not named:
+            self._again[beside.start] = entity
+        if named:
+            self._by_head[ABBREVIATIONS.get(reading.head, reading.head)].append(named)
+            named.heads.add(reading.head)
         return entity
+
+    def _know(self, entity: Entity, named: Entity) -> Entity:
+        """Return the named entity that an unnamed one turns out to be."""
+        entity.known_as = named
+        named.heads |= entity.heads
+        named.kind = named.kind or ("person" if entity.kind in PERSONS else entity.kind)
+        named.mentions += entity.mentions
+        named.gender = named.gender or entity.gender
+        named.speaks = named.speaks or entity.speaks
+        self._recent.pop(id(entity), None)
+        for head in entity.heads:
+            self._by_head[head] = [named if one is entity else one for one in self._by_head[head]]
+        self._described = {key: named if one is entity else one for key, one in self._described.items()}
+        if self.scene.previous is entity:
+            self.scene.previous = named
+        named.last, named.last_quoted, named.told = entity.last, entity.last_quoted, entity.told
+        return named
 
     def _new(self, reading: Reading) -> Entity:
         kind, heads = reading.kind, {reading.head}
@@ -210,7 +257,7 @@ class Referents:
         )
         if bare and self._enumerated:
             heads |= self._enumerated.heads
-            if self._enumerated.kind in ("official_unnamed", "organisation") and not reading.many:
+            if self._enumerated.kind == "official_unnamed" and not reading.many:
                 kind = self._enumerated.kind
         if " of them" in reading.text.lower():
             group = next((e for e in reversed(self._recent.values()) if e.many), None)
@@ -224,7 +271,9 @@ class Referents:
             self._enumerated = entity
         return entity
 
-    def _definite(self, phrase: Phrase, quoted: int, outer: Entity | None) -> Entity | None:
+    def _definite(
+        self, phrase: Phrase, quoted: int, outer: Entity | None, content: Span, *, unnamed: bool = False
+    ) -> Entity | None:
         """Return whom "the senator", "the 54-year-old", "the company" go back to, None if to nobody plainly."""
         reading = phrase.reading
         head = ABBREVIATIONS.get(reading.head, reading.head)
@@ -235,12 +284,16 @@ class Referents:
         met = [e for e in self._by_head.get(head, ()) if e.many == reading.many and _modified_alike(e, reading)]
         if own:
             met = [e for e in met if e.words]
+        if unnamed:
+            met = [e for e in met if not e.words]
         seen = [e for e in met if e.last is not None]
         pool = seen or met
         if len(pool) == 1:
             return pool[0]
         if pool:
             return self._best([(self._salience(e, phrase, quoted), e) for e in pool if e.last])
+        if unnamed:
+            return None
         near = list(self._near(phrase))
         if age:
             aged = [e for e in self.names.entities if e.age == age]
@@ -250,14 +303,11 @@ class Referents:
             return None
         if reading.kind == "organisation":
             return self._body(phrase, head, near, quoted)
-        if reading.kind == "anonymous" and (reading.determiner in ("the", "this")) and " of " not in reading.text:
-            generic = head in GENERIC_PEOPLE or age or "-of-" in reading.text
-            near = [e for e in near if generic or not e.heads]
+        if reading.kind in PERSONS and reading.determiner in ("the", "this"):
             people = [e for e in near if e.is_person and e.words and e.kind and e is not (outer if quoted else None)]
             people = [e for e in people if not reading.gender or e.gender in ("", reading.gender)]
-            if age:
-                people = [e for e in people if not e.age]
-            return self._best([(self._salience(e, phrase, quoted), e) for e in people], 1.0)
+            people = [e for e in people if not (age and e.age)]
+            return choose_described(people, phrase, quoted, self.scene, content)
         return None
 
     def _body(self, phrase: Phrase, head: str, near: Sequence[Entity], quoted: int) -> Entity | None:
@@ -275,9 +325,6 @@ class Referents:
         return self._best(scored)
 
 
-GENERIC_PEOPLE = frozenset({"man", "woman", "artist", "star", "player", "teenager", "teen", "performer", "athlete",
-                            "celebrity", "champion", "winner", "patient", "victim", "defendant", "parent", "mother",
-                            "father", "pensioner", "musician", "veteran", "suspect", "person", "lady"})  # fmt: skip
 _OFFICIAL_HEADS = frozenset({"official", "diplomat", "adviser", "aide", "minister", "officer", "source", "insider"})
 _IDLE = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "their", "our", "my", "new", "old", "former",
                    "own", "two", "three", "same", "young", "local", "other", "one", "senior"})  # fmt: skip
@@ -286,7 +333,7 @@ _IDLE = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "their
 def _modified_alike(entity: Entity, reading: Reading) -> bool:
     """Return whether what stands before the noun of a description can be said of an entity: "the prime | minister"."""
     words = reading.text.lower().split()
-    if reading.head not in words or reading.head in GENERIC_PEOPLE:
+    if reading.head not in words or reading.head in ANYONES_NOUNS:
         return True
     modifiers = {fold(word) for word in words[: words.index(reading.head)]} - _IDLE
     known = {fold(word) for word in f"{entity.name or ''} {entity.role or ''}".split()}

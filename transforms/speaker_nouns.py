@@ -32,6 +32,7 @@ OTHER_BODIES = words_of("""
     theatre theater observatory diocese parish congregation station archive academy laboratory lab forum movement
     think-tank thinktank chamber choir zoo venue airport port harbour theme-park co-operative mosque synagogue
     monastery abbey opera faction militia paramilitaries pac post journal news tribune herald gazette times
+    conference archdiocese coast-guard branch lottery estate state management
     athletics press television radio chambers patriarchate prosecution
 """)
 ORGANISATION_NAMES = words_of("""
@@ -58,7 +59,8 @@ DOCUMENTS = words_of("""
     draft treaty contract agreement constitution law act code guidelines rules results papers polls studies surveys
     reports reply replies check comparison inspection original box memoir editorial headline posts spreadsheet
     newsletter brochure dossier file files testimony prospectus census graphic paper investigation guidebook minutes
-    logs log certificate certificates chat chats
+    logs log suit register docket catalog catalogue chalkboard blackboard count reference request line lines count
+    measurements gauges card website webpage certificate certificates chat chats
 """)
 OFFICIALS = words_of("""
     spokesperson spokesman spokeswoman official officer aide source insider diplomat prosecutor minister senator
@@ -68,7 +70,8 @@ OFFICIALS = words_of("""
     lieutenant captain admiral commander policeman policewoman envoy delegate legislator signaller coroner examiner
     rep counsel negotiator attaché guardsman trooper soldier director-general vice-president registrar alderman dpp
     bishop archbishop monarch king queen prince princess pope imam mufti taoiseach marshal spox press-secretary
-    undersecretary speaker clerk
+    undersecretary speaker clerk justice general cardinal comptroller principal treasurer secretary-general warden
+    vice-chancellor emir sultan monarch
 """)
 PRIVATE_PEOPLE = words_of("""
     user commenter poster redditor woman man boy girl child teenager teen student pupil mother father mum mom dad
@@ -102,11 +105,33 @@ PRIVATE_PEOPLE = words_of("""
     starter co-star techie advocate stylist magnate bather grandad granddad grandma grandpa gran nan predecessor
     successor convenor coordinator secretary-general performer prophet stepson stepdaughter guest patron diner
     camper co-founder psychic busker gaffer frontman frontwoman pianist soloist tutor dancer choreographer
-    parishioner commuter rescuer
+    parishioner commuter rescuer hotelier botanist linguist bandleader dispatcher epigrapher butcher vlogger
+    biathlete heavyweight lightweight middleweight grocer milkman hairdresser choirmaster collector surfer diver
+    skier rower sprinter gymnast wrestler cartoonist illustrator columnist podcaster naturalist conservationist
+    beautician masseur violinist cellist flautist organist soprano tenor contralto baritone bassist vocalist
+    saxophonist trumpeter percussionist playwright screenwriter dramatist translator interpreter zookeeper
+    gamekeeper innkeeper bookkeeper beachcomber bargeman lighthouse-keeper lockkeeper stationmaster harbourmaster
+    headhunter bricklayer plasterer roofer welder docker lorry-driver bus-driver dogwalker dog-walker childminder
+    lollipop-lady apprentice trainee intern newcomer enthusiast hobbyist birdwatcher twitcher angler distiller
+    sommelier restaurateur caterer confectioner chocolatier cheesemaker blacksmith goldsmith locksmith shoemaker
+    watchmaker clockmaker carver stonemason decorator glazier upholsterer bookbinder typist receptionist cashier
+    bellboy concierge doorman bouncer flight-attendant bosun deckhand yachtsman yachtswoman canoeist paddler
+    mountaineer sherpa trekker explorer astronaut cosmonaut optometrist optician pharmacist chiropractor
+    osteopath podiatrist radiographer radiologist cardiologist oncologist virologist epidemiologist immunologist
+    paediatrician obstetrician gynaecologist neurologist pathologist toxicologist criminologist philosopher
+    theologian mathematician cryptographer geographer cartographer demographer ethnographer naturopath herbalist
+    astrologer clairvoyant magician juggler clown acrobat puppeteer ventriloquist stuntman stuntwoman supermodel
+    ballerina socialite heiress tycoon mogul landowner crofter smallholder homeowner leaseholder freeholder
+    squatter homesteader pilgrim worshipper penitent seminarian curate chaplain missionary evangelist preacher
+    cantor caddy ballboy ballgirl goalscorer centre-half full-back fullback centre-back left-back right-back
+    playmaker sub-editor subeditor whistleblower informant arrestee fugitive burglar thief robber shoplifter
+    fraudster scammer kidnapper hostage captive detainee convict ex-convict offender perpetrator gunman schoolboy
+    schoolgirl schoolchild schoolteacher invigilator newlywed fiancee ex-partner mother-of-two aunty auntie
+    grandchild grandkid stepchild
 """)
 GROUPS = words_of("""
     people women men boys girls children residents critics lawmakers experts opponents voters investigators
-    management police-officers witnesses others both some many most few hundreds dozens thousands everyone everybody
+    internet police-officers witnesses others both some many most few hundreds dozens thousands everyone everybody
     nobody all public crowd family families couple staff crew defence defense electorate community communities lads
     locals relatives survivors islanders scholars mps senators councillors ministers officials officers diplomats
     judges magistrates detectives gunmen rebels insurgents clergy bishops peers backbenchers moderates hardliners

@@ -51,10 +51,14 @@ def resolve_speakers(
     for phrase, is_source in merged:
         own = by_source.get((phrase.start, phrase.end), []) if is_source else []
         around = outer[own[0]] if own else None
-        speaker = found[around] if around is not None else None
-        entity = referents.read(phrase, is_source, speaker, nested=around is not None)
+        speaker = None
+        if around is not None:
+            speaker = found[around] or referents.named(text, mentions[around].source)
+        content = mentions[own[0]].content if own else (0, 0)
+        entity = referents.read(phrase, is_source, speaker, nested=around is not None, content=content)
         for i in own:
             found[i] = entity
+    found = [entity and entity.root for entity in found]
     _let_quotes_go_on(text, blocks, mentions, outer, found, referents)
     return _number(article_id, mentions, found)
 
