@@ -116,7 +116,7 @@ def test_one_direct_statement(text: str, speaker: str | None, cue: str | None, s
         ("Said Lee: “The pier is closed.”", "Lee", "Said", "The pier is closed."),
         ("Lee praised the plan, saying, “It is the best we have.”", "Lee", "saying", "It is the best we have."),
         ("Lee was tired and shouted, “Leave me alone!”", "Lee", "shouted", "Leave me alone!"),
-        ("Some trainers left, labelling it hypocritical.", "Some trainers", "labelling", "it hypocritical"),
+        ("Critics gathered, calling the ban a disgrace.", "Critics", "calling", "the ban a disgrace"),
     ],
 )
 def test_one_statement_of_the_accurate_model(text: str, speaker: str, cue: str, said: str) -> None:

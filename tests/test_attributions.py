@@ -38,7 +38,7 @@ def test_a_quotation_and_a_fear(model: ModelName) -> None:
 def test_batches_do_not_change_the_scores(model: ModelName, monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ".join([TEXT] * 60)
     whole = statement_model(model).score(encoded(text, model))
-    monkeypatch.setattr("transforms.models.statement_model.MAX_BATCH_PIECES", 1)
+    monkeypatch.setattr(statement_model(model), "batch", 1)
     parts = statement_model(model).score(encoded(text, model))
     assert whole.emissions.shape[0] == parts.emissions.shape[0] == len(encoded(text, model).starts)
     near = np.isclose(whole.emissions.argmax(-1), parts.emissions.argmax(-1)).mean()

@@ -16,7 +16,7 @@ from transforms.quotes import CLOSED_BY, Quote, Span
 from transforms.speaker_lines import signatures, turns
 
 MIN_QUOTE = 4  # words; shorter quotations settle nothing by themselves
-MIN_PARAPHRASE = 3  # words; one less where somebody is called something: labelling | it hypocritical
+MIN_PARAPHRASE = 3  # words; one where somebody is called something: labelling it | hypocritical
 LONGEST_NAME = 80  # characters
 MOSTLY = 0.5  # share of a quotation that a content must cover to be that quotation
 STRAY = 3  # letters and digits beside a quotation that do not make a content more than the quotation
@@ -171,7 +171,7 @@ class _Page:
             return any(map(self._reads_as_said, quotes))
         words = sum(len(self.text[start:end].split()) for start, end in said.spans)
         labels = said.cue is not None and bool(LABELLING.match(self.text, *said.cue))
-        return said.quote_type == "direct" or words >= MIN_PARAPHRASE - labels
+        return said.quote_type == "direct" or words >= (1 if labels else MIN_PARAPHRASE)
 
     def _source(self, source: Span | None) -> Span | None:
         """Return a source without what follows the name, and for a relative the name before it: Lee, | who | said."""
