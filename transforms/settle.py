@@ -112,7 +112,8 @@ class _Page:
             else:
                 said = replace(said, goes_on=self._sentence(group[0][0]) - self._sentence(last - 1) <= 1)
             last = max(last, group[-1][1])
-            if self._is_statement(said):
+            is_name = one.cue is None and said.quote_type == "direct" and self._is_title(self.text[slice(*said.hull)])
+            if self._is_statement(said) and not is_name:
                 yield said
 
     def with_follow_ons(self, said: Sequence[Said]) -> list[Said]:
@@ -262,11 +263,14 @@ class _Page:
 
     def _reads_as_said(self, quote: Quote) -> bool:
         """Return whether a quotation reads as something said, and not as a title or a name."""
-        words = self.text[quote.spans[0][0] : quote.spans[-1][1]].split()
-        is_title = sum(word[0].isupper() for word in words) > len(words) / 2
-        end = quote.spans[-1][1]
+        start, end = quote.spans[0][0], quote.spans[-1][1]
         ends = self.text[end - 1] in SENTENCE_END + "," or self.text.startswith(",", quote.end_char)
-        return len(words) >= MIN_QUOTE and not is_title and ends
+        return self._length(quote) >= MIN_QUOTE and not self._is_title(self.text[start:end]) and ends
+
+    def _is_title(self, words: str) -> bool:
+        """Return whether most of the words begin with a capital."""
+        capitals = [word[0].isupper() for word in words.split()]
+        return sum(capitals) > len(capitals) / 2
 
     def quote_type(self, spans: Sequence[Span]) -> QuoteType:
         """Return whether all of the spans' letters and digits stand in quotation marks, or some, or none."""
