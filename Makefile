@@ -24,6 +24,7 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/encodings.py $(DATA)
 	$(BIN)/python benchmarks/attribution.py $(DATA)
 	$(BIN)/python benchmarks/attribution.py $(DATA) --model accurate
+	$(BIN)/python benchmarks/form.py $(DATA)
 	$(BIN)/python benchmarks/speakers.py benchmarks/gold/passages.jsonl
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py

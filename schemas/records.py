@@ -148,7 +148,10 @@ class Statement:
     subjectivity_score: Annotated[float | None, "P(subjective); null: not labelled."]
     forward_looking: Annotated[bool | None, "Expectation, forecast or possible consequence; null: not labelled."]
     forward_looking_score: Annotated[float | None, "P(forward-looking); null: not labelled."]
-    form: Annotated[Form | None, "Surface form; null: not labelled."]
+    form: Annotated[
+        Form | None,
+        "Surface form of its last sentence; fragment: no finite verb. Null in languages other than English.",
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
