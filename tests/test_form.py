@@ -25,6 +25,7 @@ from transforms.form import form_of
         ("Don’t go home.", "imperative"),
         ("Wait!", "imperative"),
         ("“Let them try,” she said.", "imperative"),
+        ("have criticised the request", "declarative"),  # narration without its subject
         ("Study finds fewer eels in the Taw.", "declarative"),
         ("Cut is what they will.", "declarative"),
         ("to pause new tariffs", "fragment"),

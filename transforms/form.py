@@ -65,6 +65,7 @@ INVERSION = re.compile(
     r"(?i)(?:(?:who|what|where|why|how)\s+)?(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should)(?:n[’']t)?"
     r"\s+(?:i|you|we|they|he|she|it|there)\b"
 )
+PARTICIPLE = re.compile(r"\w+(?:ed|en|wn)|been|had|made|said|not|also|long|since|yet")
 # Nonna goes “What do you think?”: the question is somebody else's
 QUOTED_QUESTION = re.compile(r"^[^“\"‘?]+\s[“\"‘][^“”\"]*\?[”\"’']+$")
 PRONOUN_SUBJECT = re.compile(r"(?i)\b(?:i|we|they|he|she|there)\s+(?:\w+ly\s+)?\w+")  # They suspect a clerk
@@ -98,4 +99,6 @@ def is_imperative(sentence: str) -> bool:
         return False
     if len(lower) == 1:
         return True
+    if lower[0] == "have" and PARTICIPLE.fullmatch(lower[1]):  # have criticised: what is left of "many have criticised"
+        return False
     return lower[1] not in NO_VERBS_BEFORE and lower[1] not in SUBJECTS
