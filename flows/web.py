@@ -43,3 +43,43 @@ class WebResponse:
 
 
 Fetch = Callable[[WebRequest], Awaitable[WebResponse]]  # never raises for anything the network did
+
+
+REFUSALS = frozenset(
+    {
+        "headers_too_large",
+        "inflates_too_far",
+        "invalid_url",
+        "no_contact",
+        "private_address",
+        "robots_disallowed",
+        "robots_unreachable",
+        "tdm_reserved",
+        "too_large",
+        "unsupported_scheme",
+        "wrong_type",
+    }
+)  # reasons by which we chose not to ask or not to keep
+
+
+class NotFetched(Exception):
+    """Raised where a request ends without a body; the client turns it into its response."""
+
+    def __init__(
+        self,
+        reason: str,
+        error: str,
+        *,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(error)
+        self.reason = reason
+        self.error = error
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+    @property
+    def decision(self) -> FetchDecision:
+        """Whether we refused, or it failed."""
+        return "refused" if self.reason in REFUSALS else "failed"

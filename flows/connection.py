@@ -1,0 +1,176 @@
+"""One HTTP/1.1 connection: a checked address dialled, one answer read at a time, within limits.
+
+h11, the protocol engine below httpx, on asyncio streams: an eighth of the CPU time that httpx's client takes for a page,
+an exact limit on headers, and no second place that could resolve a name or follow a redirect.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import h11
+
+from flows.addresses import Origin, resolve_name
+from flows.web import NotFetched
+
+READ_BYTES = 65_536
+LEFTOVER_BYTES = 65_536  # of an unwanted body are read to keep the connection; beyond, a new one is cheaper
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Network(Protocol):
+    """The way out: both ends of what tests replace."""
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Return the addresses of a name. Raises OSError."""
+        ...
+
+    async def dial(self, address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Streams:
+        """Connect to an address; with TLS, verify that it is `name`. Raises OSError."""
+        ...
+
+
+class SystemNetwork:
+    """The machine's own network; no proxy, whatever the environment says."""
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        """Return the addresses of a name. Raises OSError."""
+        return await resolve_name(host, port)
+
+    async def dial(self, address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Streams:
+        """Connect to an address; with TLS, verify that it is `name`. Raises OSError."""
+        server = name.rstrip(".") if tls else None
+        return await asyncio.open_connection(address, port, ssl=tls, server_hostname=server)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Status line and headers of an answer."""
+
+    status: int
+    status_line: str
+    headers: tuple[tuple[str, str], ...]  # as received
+
+    def get(self, name: str) -> str | None:
+        """Return the first header of a lower-case name."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+async def connect(
+    network: Network, origin: Origin, addresses: Sequence[str], tls: ssl.SSLContext | None, header_bytes: int
+) -> "Connection":
+    """Return a connection to the first of the checked addresses that answers. Raises NotFetched."""
+    failure = NotFetched("connection_failed", f"no address of {origin.host!r} was tried")
+    for address in addresses:
+        try:
+            with network_errors():
+                return Connection(await network.dial(address, origin.port, tls, origin.host), header_bytes)
+        except NotFetched as error:
+            failure = error
+    raise failure
+
+
+class Connection:
+    """One connection to one origin, open as long as both sides agree."""
+
+    def __init__(self, streams: Streams, header_bytes: int) -> None:
+        self._reader, self._writer = streams
+        self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=header_bytes)
+        self._header_bytes = header_bytes
+        self.answers = 0
+
+    def is_reusable(self) -> bool:
+        """Return whether another request may be sent: the last answer was read whole, and nothing came behind it."""
+        idle = self._http.our_state is h11.IDLE
+        return idle and not self._writer.is_closing() and not self._reader.at_eof() and not self._has_surplus()
+
+    def _has_surplus(self) -> bool:
+        return bool(self._http.trailing_data[0] or self._reader._buffer)  # type: ignore[attr-defined]
+
+    async def ask(self, target: bytes, headers: Iterable[tuple[str, str]]) -> Head:
+        """Send a GET and return the head of its answer. Raises NotFetched."""
+        with network_errors():
+            request = self._http.send(h11.Request(method="GET", target=target, headers=list(headers)))
+            self._writer.write((request or b"") + (self._http.send(h11.EndOfMessage()) or b""))
+            event = await self._next_event()
+            while isinstance(event, h11.InformationalResponse):
+                event = await self._next_event()
+        if not isinstance(event, h11.Response):
+            raise NotFetched("connection_failed", "the server closed the connection without an answer")
+        self.answers += 1
+        return self._read_head(event)
+
+    def _read_head(self, event: h11.Response) -> Head:
+        raw = event.headers.raw_items()
+        size = sum(len(name) + len(value) for name, value in raw)
+        if size > self._header_bytes:
+            raise NotFetched(
+                "headers_too_large", f"the headers have {size:,} bytes; the limit is {self._header_bytes:,}"
+            )
+        version, reason = event.http_version.decode("ascii"), event.reason.decode("latin-1")
+        return Head(
+            status=event.status_code,
+            status_line=f"HTTP/{version} {event.status_code} {reason}".rstrip(),
+            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in raw),
+        )
+
+    async def read_body(self) -> AsyncIterator[bytes]:
+        """Yield the body of the answer as received. Raises NotFetched if it breaks off."""
+        while True:
+            with network_errors():
+                event = await self._next_event()
+            if not isinstance(event, h11.Data):
+                break
+            yield bytes(event.data)
+        if isinstance(event, h11.EndOfMessage) and self._http.their_state is h11.DONE:
+            if self._has_surplus():
+                raise NotFetched("truncated", "more came than the Content-Length announces")
+            self._http.start_next_cycle()
+
+    async def skip_body(self) -> None:
+        """Read on to the end of a body that is not wanted, so that the connection can be used again; or close it."""
+        size = 0
+        async for chunk in self.read_body():
+            size += len(chunk)
+            if size > LEFTOVER_BYTES:
+                self.close()
+                return
+
+    async def _next_event(self) -> h11.Event | type[h11.PAUSED]:
+        while (event := self._http.next_event()) is h11.NEED_DATA:
+            self._http.receive_data(await self._reader.read(READ_BYTES))
+        return event
+
+    def close(self) -> None:
+        """Close the connection at once."""
+        self._writer.transport.abort()
+
+
+@contextmanager
+def network_errors():  # type: ignore[no-untyped-def]
+    """Turn what goes wrong on a connection into NotFetched."""
+    try:
+        yield
+    except ssl.SSLError as error:
+        raise NotFetched("tls_error", f"no secure connection: {error.reason or error}") from error
+    except TimeoutError:
+        raise  # whoever set the limit knows which one it was
+    except OSError as error:
+        message = error.strerror or str(error) or type(error).__name__
+        raise NotFetched("connection_failed", f"the connection failed: {message}") from error
+    except h11.RemoteProtocolError as error:
+        raise _protocol_problem(error) from error
+    except h11.LocalProtocolError as error:
+        raise NotFetched("invalid_url", f"no request can be made of it: {error}") from error
+
+
+def _protocol_problem(error: h11.RemoteProtocolError) -> NotFetched:
+    if error.error_status_hint == 431:
+        return NotFetched("headers_too_large", "the headers do not end within the limit")
+    if "without sending complete message body" in str(error) or "incomplete chunked" in str(error):
+        return NotFetched("truncated", f"the body breaks off: {error}")
+    return NotFetched("protocol_error", f"the answer is no HTTP: {error}")
