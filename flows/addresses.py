@@ -17,9 +17,9 @@ import httpx
 from flows.web import NotFetched
 
 MAX_URL_LENGTH = 8_000  # characters; servers refuse longer ones
-MAX_ADDRESSES = 4  # of one name are dialled before it counts as unreachable
+MAX_ADDRESSES = 3  # of one name are dialled before it counts as unreachable
 USER_INFO = re.compile(r"(//)[^/?#\\]*@")  # //name:secret@example.org
-HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*|[0-9a-f:.]+")  # news.example.org, ::1
+HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*|[0-9a-f.]*:[0-9a-f:.]+")  # news.example.org, ::1
 NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)", re.IGNORECASE)  # 2130706433, 0x7f, 0177
 
 NOT_PUBLIC_V4 = [
@@ -85,6 +85,14 @@ def parse_url(text: str) -> httpx.URL:
         raise NotFetched("invalid_url", f"the port is {url.port}; ports go from 1 to 65535")
     _check_host(url.raw_host.decode("ascii"))
     return url
+
+
+def resolve_link(base: httpx.URL, link: str) -> httpx.URL:
+    """Return where a link of a checked address leads to. Raises NotFetched."""
+    try:
+        return parse_url(str(base.join(link.strip())))
+    except httpx.InvalidURL as error:
+        raise NotFetched("invalid_url", "the redirect's address cannot be read as one") from error
 
 
 def _check_host(host: str) -> None:

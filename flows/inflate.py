@@ -20,27 +20,32 @@ class Inflater:
         self.limit = limit
         self.size = 0  # inflated so far
         self._inflate: zlib._Decompress | None = None
-        self._done = False
+        self._members = 0  # that ended: a gzip body may be several, one behind the other
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the body goes on behind the limit; what does is never inflated."""
+        return self.size > self.limit
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return what a chunk inflates to. Raises NotFetched over the limit, or for damaged data.
-
-        One chunk yields at most one byte more than what the limit leaves.
-        """
+        """Return what a chunk inflates to, at most one byte over the limit. Raises NotFetched for damaged data."""
         if self.coding in ("", "identity"):
-            return self._count(chunk)
+            self.size += len(chunk)
+            return chunk
         parts = []
-        while chunk and not self._done:
+        while chunk and not self.is_full:
             if self._inflate is None:
+                if self._members and not (self.coding == "gzip" and chunk.startswith(b"\x1f")):
+                    break  # padding behind the end
                 self._inflate = zlib.decompressobj(GZIP if self.coding == "gzip" else _deflate_wbits(chunk))
             try:
-                parts.append(self._count(self._inflate.decompress(chunk, self.limit - self.size + 1)))
+                parts.append(self._inflate.decompress(chunk, self.limit - self.size + 1))
             except zlib.error as error:
                 raise NotFetched("bad_encoding", f"the body is no {self.coding}: {error}") from error
+            self.size += len(parts[-1])
             chunk = self._inflate.unused_data
             if self._inflate.eof:
-                # A gzip body may be several, one behind the other; anything else behind it is padding.
-                self._done = not (self.coding == "gzip" and chunk.startswith(b"\x1f"))
+                self._members += 1
                 self._inflate = None
         return b"".join(parts)
 
@@ -49,14 +54,8 @@ class Inflater:
         if self._inflate is not None:
             raise NotFetched("truncated", f"the {self.coding} body ends early, after {self.size:,} bytes inflated")
 
-    def _count(self, inflated: bytes) -> bytes:
-        self.size += len(inflated)
-        if self.size > self.limit:
-            raise NotFetched("inflates_too_far", f"the body inflates to more than {self.limit:,} bytes")
-        return inflated
-
 
 def _deflate_wbits(start: bytes) -> int:
-    """Return how to read `deflate`: in zlib's format by the standard (RFC 9110 §8.4.1.2), bare as some servers send it."""
+    """Return how to read `deflate`: in zlib's format by the standard (RFC 9110 §8.4.1.2), or bare as some send it."""
     zlib_header = start[0] & 0x0F == 8 and (len(start) < 2 or int.from_bytes(start[:2], "big") % 31 == 0)
     return ZLIB if zlib_header else RAW_DEFLATE

@@ -79,6 +79,10 @@ class NotFetched(Exception):
         self.status = status
         self.retry_after_s = retry_after_s
 
+    def copy(self) -> "NotFetched":
+        """Return one to raise again, without the first one's traceback."""
+        return NotFetched(self.reason, self.error, status=self.status, retry_after_s=self.retry_after_s)
+
     @property
     def decision(self) -> FetchDecision:
         """Whether we refused, or it failed."""
