@@ -57,7 +57,11 @@ class Head:
 
     def get(self, name: str) -> str | None:
         """Return the first header of a lower-case name."""
-        return next((value for key, value in self.headers if key.lower() == name), None)
+        return next(iter(self.get_all(name)), None)
+
+    def get_all(self, name: str) -> list[str]:
+        """Return all headers of a lower-case name, in order."""
+        return [value for key, value in self.headers if key.lower() == name]
 
 
 class StaleConnection(NotFetched):

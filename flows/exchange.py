@@ -55,22 +55,21 @@ async def _read_body(connection: Connection, head: Head, question: Question) -> 
     announced = head.get("content-length") or ""
     if announced.isdecimal() and int(announced) > limit and not question.is_cut:
         raise NotFetched("too_large", f"the body has {int(announced):,} bytes; the limit is {limit:,}")
-    inflater = Inflater(head.get("content-encoding") or "", limit)
+    inflater = Inflater(", ".join(head.get_all("content-encoding")), limit)
     received = 0
-    parts: list[bytes] = []
-    raw: list[bytes] = []
+    body, raw_body = bytearray(), bytearray()  # a list of a million tiny chunks would take fifty times the memory
     while chunk := await connection.read_chunk():
         received += len(chunk)
-        parts.append(inflater.feed(chunk))
+        body += inflater.feed(chunk)
         if question.keep_raw:
-            raw.append(chunk)
+            raw_body += chunk
         if received > limit or inflater.is_full:
             if question.is_cut:
                 break
             _refuse(received, limit)
     else:
         inflater.finish()
-    return Answer(head=head, body=b"".join(parts), raw_body=b"".join(raw) if question.keep_raw else None)
+    return Answer(head=head, body=bytes(body), raw_body=bytes(raw_body) if question.keep_raw else None)
 
 
 def _refuse(received: int, limit: int) -> None:

@@ -91,7 +91,8 @@ class Hosts:
     @contextmanager
     def use(self, origin: Origin) -> Iterator[Host]:
         """Hold on to a host, so that it is not forgotten."""
-        host = self._hosts.setdefault(origin, Host(origin, self._timer, self._sleep, self._patience_s))
+        host = self._hosts.get(origin) or Host(origin, self._timer, self._sleep, self._patience_s)
+        self._hosts[origin] = host
         self._hosts.move_to_end(origin)
         host.users += 1
         self._forget_some()

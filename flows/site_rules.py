@@ -10,7 +10,9 @@ from flows.web import NotFetched
 RULES_S = 86_400.0  # kept at most 24 hours (RFC 9309 §2.4)
 UNREACHABLE_S = 600.0  # after which a site that did not tell its rules is asked for them again
 # The page itself would meet these too, so they are its own outcome rather than that of its robots.txt.
-HOST_PROBLEMS = frozenset({"private_address", "no_contact", "dns_failure", "connection_failed", "tls_error"})
+HOST_PROBLEMS = frozenset(
+    {"private_address", "no_contact", "dns_failure", "connection_failed", "tls_error", "timed_out"}
+)
 GONE_ASTRAY = frozenset({"too_many_redirects", "redirect_loop"})
 
 NO_RULES = Robots()

@@ -9,6 +9,8 @@ from datetime import timedelta
 from email.utils import format_datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from flows.fetch import Fetcher
 from flows.manners import FetchLimits, Manners
@@ -473,6 +475,18 @@ def test_the_environment_names_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
             assert (response.decision, proxy.accepted) == ("fetched", 0)
 
     asyncio.run(ask())
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=200), st.booleans(), st.booleans())
+def test_any_answer_is_an_outcome(junk: bytes, is_body: bool, is_gzip: bool) -> None:
+    async def send(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = b"HTTP/1.1 200 OK\r\n" + (b"Content-Encoding: gzip\r\n" if is_gzip else b"")
+        writer.write(head + (b"\r\n" if is_body else b"") + junk)
+        writer.close()
+
+    response, _ = asyncio.run(fetch_one({"/page": send}))
+    assert (response.decision == "fetched") == (response.reason is None)
 
 
 def test_limits_are_as_documented() -> None:

@@ -98,6 +98,8 @@ class LoopbackNetwork:
     port: int | None = None  # where dials of public addresses end up; None: the port that is asked for
     resolved: list[str] = field(default_factory=list)
     dialled: list[str] = field(default_factory=list)
+    most_open: int = 0  # connections to one port at once
+    _writers: dict[int, list[asyncio.StreamWriter]] = field(default_factory=dict)
 
     async def resolve(self, host: str, port: int) -> Sequence[str]:
         self.resolved.append(host)
@@ -109,9 +111,13 @@ class LoopbackNetwork:
 
     async def dial(self, address: str, port: int, tls: ssl.SSLContext | None, name: str) -> Streams:
         self.dialled.append(address)
-        return await asyncio.open_connection(
+        streams = await asyncio.open_connection(
             "127.0.0.1", self.port or port, ssl=tls, server_hostname=name if tls else None
         )
+        still_open = [writer for writer in self._writers.get(port, []) if not writer.is_closing()]
+        self._writers[port] = [*still_open, streams[1]]
+        self.most_open = max(self.most_open, len(self._writers[port]))
+        return streams
 
 
 class Clock:
