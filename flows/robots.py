@@ -14,6 +14,7 @@ PRODUCT_TOKEN = b"onrecord"
 ROBOTS_BYTES = 500 * 1024  # RFC 9309 §2.5: at least 500 KiB are parsed
 MAX_CRAWL_DELAY_S = 60.0  # a longer delay would stretch a run over days; 60 s are 1,440 pages a day
 LINE_END = re.compile(rb"\r\n|\r|\n")
+FIELDS = frozenset({b"allow", b"disallow", b"crawl-delay"})
 TOKEN = re.compile(rb"[A-Za-z_-]+|\*")  # `onrecord` in `OnRecord/1.0`
 
 
@@ -44,32 +45,23 @@ def parse_robots(content: bytes, token: bytes = PRODUCT_TOKEN) -> Robots:
     """Return the rules for a product token: of the groups that name it, else of the groups for `*`."""
     ours: list[tuple[bytes, bytes]] = []
     general: list[tuple[bytes, bytes]] = []
-    named = False
-    for agents, field, value in _read_groups(content):
-        named = named or token.lower() in agents
-        if token.lower() in agents:
-            ours.append((field, value))
-        elif b"*" in agents:
-            general.append((field, value))
-    return _make_robots(ours if named else general)
-
-
-def _read_groups(content: bytes) -> Iterator[tuple[frozenset[bytes], bytes, bytes]]:
-    """Yield (lower-case tokens of the group, field, value) per rule, and one without field for each named group."""
-    agents: set[bytes] = set()
-    in_rules = False
+    is_named = names_us = names_all = in_rules = False
     for field, value in _read_lines(content):
         if field == b"user-agent":
             if in_rules:
-                agents, in_rules = set(), False
-            found = TOKEN.match(value)
-            if found:
-                agents.add(found[0].lower())
-                yield frozenset(agents), b"", b""
-        elif agents and field in (b"allow", b"disallow", b"crawl-delay"):
-            # A record that is no rule of the RFC never ends the list of user agents (§2.2.4).
+                names_us = names_all = in_rules = False
+            agent = TOKEN.match(value)
+            names_us = names_us or (agent is not None and agent[0].lower() == token.lower())
+            names_all = names_all or (agent is not None and agent[0] == b"*")
+            is_named = is_named or names_us
+        elif field in FIELDS:
+            # Only rules end a group's list of user agents; other records never interfere (§2.2.4).
             in_rules = in_rules or field != b"crawl-delay"
-            yield frozenset(agents), field, value
+            if names_us:
+                ours.append((field, value))
+            elif names_all:
+                general.append((field, value))
+    return _make_robots(ours if is_named else general)
 
 
 def _read_lines(content: bytes) -> Iterator[tuple[bytes, bytes]]:

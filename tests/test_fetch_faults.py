@@ -81,13 +81,6 @@ async def pour_body(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
         await writer.drain()
 
 
-async def pour_tiny_chunks(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
-    while True:
-        writer.write(b"2\r\nab\r\n" * 1000)
-        await writer.drain()
-
-
 async def continue_for_ever(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     while not reader.at_eof():
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")

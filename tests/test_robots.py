@@ -201,6 +201,21 @@ def test_nonsense_forbids_nothing(content: bytes) -> None:
     assert parse_robots(content).allows(b"/page")
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"".join(b"User-agent: bot-%c%c%c\n" % (97 + n % 26, 97 + n // 26 % 26, 97 + n // 676) for n in range(17_000)),
+        b"User-agent: *\n" + b"".join(b"Disallow: /*/%d$\n" % number for number in range(25_000)),
+        b"User-agent: *\nDisallow: /" + b"\xe3%" * 200_000,
+    ],
+    ids=["agents", "rules", "octets"],
+)
+def test_hostile_files_take_no_time(content: bytes) -> None:
+    started = time.process_time()
+    assert parse_robots(content).allows(b"/page")
+    assert time.process_time() - started < 2
+
+
 def test_hostile_patterns_take_no_time() -> None:
     pattern = b"/" + b"*a" * 100_000 + b"b"
     robots = parse_robots(b"User-agent: *\nDisallow: " + pattern + b"\n")
