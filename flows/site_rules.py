@@ -79,6 +79,6 @@ def _judge_absence(problem: RulesNotFetched) -> NotFetched | None:
     if problem.reason in GONE_ASTRAY or (is_absent and problem.reason.startswith("http_")):
         return None
     if problem.reason in HOST_PROBLEMS and not problem.is_elsewhere:
-        return problem
+        return problem.copy()
     message = f"robots.txt: {problem.reason}: {problem.error}"
     return NotFetched("robots_unreachable", message, status=problem.status, retry_after_s=problem.retry_after_s)

@@ -90,6 +90,16 @@ def test_bodies_are_inflated_and_kept_as_received() -> None:
     assert gzip.decompress(response.raw_body or b"") == response.body
 
 
+def test_a_body_that_ends_with_the_connection() -> None:
+    async def send(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n<p>Hello.</p>")
+        writer.close()
+
+    response, _ = asyncio.run(fetch_one({"/page": send}))
+    assert (response.decision, response.body) == ("fetched", b"<p>Hello.</p>")
+    assert response.status_line == "HTTP/1.0 200 OK"
+
+
 def test_chunked_bodies() -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
     response, site = asyncio.run(fetch_one({"/page": chunked}))
