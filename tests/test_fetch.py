@@ -428,19 +428,6 @@ class TestPace:
 
         asyncio.run(ask())
 
-    def test_hosts_unused_for_long_are_forgotten(self) -> None:
-        async def ask() -> None:
-            async with Site({"/page": PAGE}) as site:
-                names = {f"{number}.example.org": [[PUBLIC]] for number in range(300)}
-                network = LoopbackNetwork(names=names, port=site.port)
-                async with fetching(manners=Manners(contact="a@b.org", delay_s=0), network=network) as fetcher:
-                    for name in names:
-                        assert (await fetcher.fetch(WebRequest(url=f"http://{name}/page"))).decision == "fetched"
-                    await asyncio.sleep(0.05)
-                    assert site.open_now <= 256
-
-        asyncio.run(ask())
-
 
 class TestTls:
     def test_a_trusted_name(self, site_tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
