@@ -10,7 +10,7 @@ import json
 import queue
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -100,11 +100,9 @@ class Crawl:
         run_id: str,
         *,
         pages_ahead: int = PAGES_AHEAD,
-        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._plan = plan
         self._known = known
-        self._clock = clock
         self._arrived: queue.SimpleQueue[tuple[Arrival, bool] | BaseException | None] = queue.SimpleQueue()
         self._asked: set[str] = set()
         self._hosts: dict[str, deque[tuple[PageLink, _Visit]]] = {}  # pages that wait, by host
@@ -197,7 +195,7 @@ class Crawl:
             met = {*visit.answers, *visit.postponed}
             below = tuple(url for url in self._known.urls(source.name, "sitemap") if url not in met)
             await self._follow(visit, replace(source, addresses=below))
-        for url in self._known.failed_pages(source.name, self._clock()):
+        for url in self._known.failed_pages(source.name, utc_now()):
             if source.wants(url):
                 await self._take(visit, PageLink(url=url, source=source.name, delay_s=source.delay_s))
 
@@ -212,9 +210,7 @@ class Crawl:
         if self._is_postponed(before):
             visit.postponed.add(request.url)
             self._arrive(Arrival(is_postponed=True))
-            return WebResponse(
-                url=request.url, final_url=request.url, decision="not_modified", fetched_at=self._clock()
-            )
+            return WebResponse(url=request.url, final_url=request.url, decision="not_modified", fetched_at=utc_now())
         if before and before.settings_hash == self._plan.settings_hash(visit.source):
             request = replace(request, etag=before.etag, last_modified=before.last_modified)
         async with self._lists:
@@ -237,7 +233,7 @@ class Crawl:
             return
         self._asked.add(url)
         if isinstance(found, FeedArticle):
-            await self._hand_over(_feed_page(found, url, self._clock()))
+            await self._hand_over(_feed_page(found, url, utc_now()))
             return
         await self._links.acquire()
         visit.open_pages += 1
@@ -277,7 +273,7 @@ class Crawl:
                 url=link.url,
                 final_url=link.url,
                 decision="failed",
-                fetched_at=self._clock(),
+                fetched_at=utc_now(),
                 reason="connection_failed",
                 error=error,
             )
@@ -320,7 +316,7 @@ class Crawl:
         self._arrived.put((arrival, has_place))
 
     def _is_postponed(self, before: Fetch | None) -> bool:
-        if before is None or before.next_attempt_at is None or before.next_attempt_at <= self._clock():
+        if before is None or before.next_attempt_at is None or before.next_attempt_at <= utc_now():
             return False
         return not (before.reason == "tdm_reserved" and self._plan.manners.allow_tdm_reserved)
 

@@ -25,7 +25,7 @@ def test_a_printed_command_parses(document: str, command: str, tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     name, *arguments = shlex.split(command)
     for argument in arguments:
-        if argument.endswith((".html", ".jsonl", ".txt")):  # what `show` wants to exist
+        if argument.endswith((".html", ".jsonl", ".txt", ".toml")):  # what `show` and `sources` want to exist
             Path(argument).parent.mkdir(parents=True, exist_ok=True)
             Path(argument).touch()
     with click.Context(cli) as parent:
