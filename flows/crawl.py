@@ -5,8 +5,6 @@ run takes arrivals from a queue and gives each one's place back, so that what wa
 """
 
 import asyncio
-import hashlib
-import json
 import queue
 import threading
 from collections import Counter, deque
@@ -25,7 +23,7 @@ from flows.arrivals import Arrival
 from flows.discover import discover
 from flows.documents import normalize_address
 from flows.fetch import Fetcher, utc_now
-from flows.fetch_log import KnownFetches, fetch_row, without_validators
+from flows.fetch_log import KnownFetches, digest, fetch_row, without_validators
 from flows.found import FeedArticle, Found, PageLink, Problem
 from flows.manners import Manners
 from flows.pages import page_input
@@ -61,11 +59,6 @@ class CrawlPlan:
         known = manners.contact is not None, manners.allow_private, manners.allow_tdm_reserved
         period = [time.isoformat() if time else None for time in (self.since, self.until)]
         return digest([source.include, source.exclude, source.max_items, *period, *known])
-
-
-def digest(values: object) -> str:
-    """Return a short hash of JSON values."""
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -225,7 +218,7 @@ class Crawl:
             visit.is_whole &= "too_many_" not in found.reason + found.error
             answer = visit.answers.get(found.item)
             step: Step = "fetch" if answer and answer.decision in ("refused", "failed") else "read"
-            entry = rejected_input(found.item, found.source, found.reason, found.error, step)
+            entry = rejected_input(found.item, found.source, found.reason, found.error, step=step)
             await self._hand_over(entry)
             return
         url = normalize_address(found.url)
@@ -307,7 +300,7 @@ class Crawl:
             self._arrive(Arrival(entry=entry, row=row, is_fetched=True), has_place=True)
         else:
             reason, error = answer.reason or answer.decision, answer.error or ""
-            entry = rejected_input(item, link.source, reason, error, "fetch")
+            entry = rejected_input(item, link.source, reason, error, step="fetch")
             self._arrive(Arrival(entry=entry, row=row), has_place=True)
 
     def _arrive(self, arrival: Arrival, *, has_place: bool = False) -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pyarrow.parquet as pq
 import pytest
 
 from flows import crawl as crawl_module
+from flows.cli import _run
 from flows.job import JobParameters, run_job
 from flows.ledger import Summary
 from flows.sources import UsageError
@@ -108,7 +110,7 @@ def test_a_dead_feed_is_a_row_that_goes_when_the_feed_is_back(site: NewsSite, tm
     good, site.pages["/feed.xml"] = site.pages["/feed.xml"], b"no feed"
     assert counts(fetch(tmp_path / "out", sources=sources)) == (1, 0, 0, 0, 1)
     assert rows(tmp_path / "out", "SELECT item, step, reason FROM rejections") == [
-        (site.url("/feed.xml"), "read", "not_a_feed")
+        (site.url("/feed.xml"), "read", "invalid_xml")
     ]
     site.pages["/feed.xml"] = good
     assert counts(fetch(tmp_path / "out", sources=sources)) == (1, 1, 0, 0, 0)
@@ -129,14 +131,19 @@ def test_a_kill_between_two_commits_loses_nothing_and_costs_one_fetch_a_page(sit
         commits.side_effect = lambda store, plan: commit(store, plan) if commits.call_count == 1 else kill()
         with pytest.raises(Killed):
             fetch(tmp_path / "out", sources=sources)
-    committed = rows(tmp_path / "out", "SELECT url FROM articles")
+    committed = [url for path in (tmp_path / "out" / "articles").glob("*/*.parquet") for url in urls_in(path)]
     assert len(committed) == 2
-    assert rows(tmp_path / "out", "SELECT url FROM fetches ORDER BY 1") == sorted(committed)
+    assert urls_in(tmp_path / "out" / "fetches" / "part-0.parquet") == sorted(committed)
     site.take()
     summary = fetch(tmp_path / "out", sources=sources)
     assert counts(summary) == (6, 4, 2, 0, 0)
     assert len(site.take()) == 7
     assert rows(tmp_path / "out", STORIES) == rows(tmp_path / "undisturbed", STORIES)
+
+
+def urls_in(path: Path) -> list[str]:
+    urls: list[str] = pq.read_table(path, partitioning=None)["url"].to_pylist()
+    return urls
 
 
 def kill() -> None:
@@ -230,6 +237,64 @@ def test_ctrl_c_ends_a_run_that_waits_for_a_site(tmp_path: Path) -> None:
                 os.killpg(process.pid, signal.SIGKILL)
         assert process.returncode == 1
         assert error.strip().splitlines()[-1] == "onrecord: interrupted; the next run goes on from what is done"
+
+
+def test_sources_are_tried_as_a_table(site: NewsSite, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    site.put_stories(range(9))
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
+    (tmp_path / "a.txt").write_text("The council met on Monday.")
+    sources = [
+        {"name": "good", "kind": "feed", "address": site.url("/feed.xml")},
+        {"name": "pages", "kind": "urls", "addresses": (site.url("/story/1"),)},
+        {"name": "kept", "kind": "archive", "address": "a.warc.gz"},
+        {"name": "texts", "kind": "files", "address": "a.txt"},
+        {"name": "dead", "kind": "feed", "address": site.url("/gone.xml")},
+    ]
+    path = write_sources(tmp_path / "s.toml", *sources)
+    assert _run(["sources", str(path), "--allow-private"]) == 1
+    output, error = capsys.readouterr()
+    words = output.split()
+    assert site.url("/story/4") in words
+    assert site.url("/story/5") not in words  # the first few
+    assert words.count("ok") == 4
+    assert {"https://a.example/0", "file:texts/a.txt", "http_404:"} <= set(words)
+    assert error.strip() == "onrecord: 1 of 5 sources failed"
+    assert _run(["sources", str(path), "--allow-private", "--only", "good"]) == 0
+    assert "dead" not in capsys.readouterr().out
+    assert _run(["sources", str(path), "--only", "nobody"]) == 2
+
+
+def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
+    site.put_stories(range(2))
+    sitemap = (
+        f"<urlset><url><loc>{site.url('/story/0')}</loc></url><url><loc>{site.url('/story/1')}</loc></url></urlset>"
+    )
+    site.pages["/sitemap.xml"] = sitemap.encode()
+    site.pages["/index.xml"] = (
+        f"<sitemapindex><sitemap><loc>{site.url('/sitemap.xml')}</loc></sitemap></sitemapindex>".encode()
+    )
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
+    (tmp_path / "a.txt").write_text("The council met on Monday.")
+    (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
+    path = write_sources(
+        tmp_path / "s.toml",
+        {"name": "map", "kind": "sitemap", "address": site.url("/index.xml")},
+        {"name": "pages", "kind": "urls", "address": "urls.txt"},
+        {"name": "kept", "kind": "archive", "address": "a.warc.gz", "exclude": ("*/3",)},
+        {"name": "texts", "kind": "files", "address": "a.txt"},
+    )
+    assert counts(fetch(tmp_path / "out", sources=str(path))) == (6, 6, 0, 0, 0)
+    found = dict(rows(tmp_path / "out", "SELECT source, count(*) FROM articles GROUP BY 1"))
+    assert found == {"map": 1, "pages": 1, "kept": 3, "texts": 1}
+    site.take()
+    site.pages["/sitemap.xml"] = sitemap.replace("/story/0", "/story/2").encode()
+    site.put_stories([2])
+    before = rows(tmp_path / "out", "SELECT url FROM fetches WHERE kind = 'archive'")
+    assert before == [("file:kept/a.warc.gz",)]
+    assert fetch(tmp_path / "out", sources=str(path), only=["map"]).written == 1  # below an index that is the same
+    asked = site.take()
+    assert Asked("/index.xml", True, 304) in asked
+    assert asked_bodies(asked) == ["/sitemap.xml", "/story/2"]
 
 
 @pytest.mark.usefixtures("prefect_server")

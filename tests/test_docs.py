@@ -52,7 +52,7 @@ def test_make_targets_exist() -> None:
 def test_every_rejection_reason_is_explained() -> None:
     sources = [path for package in ("flows", "transforms") for path in (ROOT / package).glob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
-    used = set(re.findall(r'(?:InputRejected\(\s*"\w+",|rejected_input\([^"\n]*|reason=)\s*"(\w+)"', text))
+    used = set(re.findall(r'(?:InputRejected\(\s*"\w+",|rejected_input\([^"=\n]*|reason=)\s*"(\w+)"', text))
     assert "too_short" in used
     assert "unsupported_type" in used
     explained = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "operations.md").read_text()))
