@@ -243,7 +243,7 @@ def test_sources_are_tried_as_a_table(site: NewsSite, tmp_path: Path, capsys: py
     site.put_stories(range(9))
     (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
     (tmp_path / "a.txt").write_text("The council met on Monday.")
-    sources = [
+    sources: list[dict[str, object]] = [
         {"name": "good", "kind": "feed", "address": site.url("/feed.xml")},
         {"name": "pages", "kind": "urls", "addresses": (site.url("/story/1"),)},
         {"name": "kept", "kind": "archive", "address": "a.warc.gz"},
