@@ -165,6 +165,9 @@ class Ledger:
         if outcome.state == "rejected":
             self._count_rejection(outcome)
             return False
+        if outcome.state == "older":
+            self.summary.unchanged += 1
+            return False
         if outcome.item in self._rejected_before:
             self._mended.add(outcome.item)
         article, content = int(outcome.article_id, 16), int(outcome.content_hash[:16], 16)

@@ -165,6 +165,25 @@ def test_pages_that_were_kept_give_the_same_rows(site: NewsSite, tmp_path: Path)
         assert rows(tmp_path / "out", every) == rows(tmp_path / "again", every)
 
 
+def test_a_better_model_reads_what_was_kept_and_the_newest_version_stays(site: NewsSite, tmp_path: Path) -> None:
+    out, raw = tmp_path / "out", tmp_path / "raw"
+    site.put_stories(range(2))
+    sources = feed_of(site, tmp_path)
+    fetch(out, sources=sources, keep_raw=str(raw))
+    site.put_stories([1], " of the flood")
+    site.pages["/feed.xml"] += b" "
+    assert fetch(out, sources=sources, keep_raw=str(raw)).written == 1
+    [before] = rows(out, "SELECT text FROM articles WHERE url LIKE '%/1'")
+    assert "flood" in before[0]
+    archives = sorted(map(str, raw.iterdir()))
+    assert len(archives) == 2
+    with patch("flows.job.pipeline_version", lambda _model: "better"):
+        summary = fetch(out, *archives)
+    assert counts(summary) == (3, 2, 1, 0, 0)
+    assert rows(out, "SELECT text FROM articles WHERE url LIKE '%/1'") == [before]
+    assert rows(out, "SELECT DISTINCT pipeline_version FROM articles") == [("better",)]
+
+
 def test_an_archive_is_gone_on_with_after_a_kill_and_not_read_twice(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(MEMBERS[0] + gzip.compress(b"WARC/1.1\r\nnonsense") + b"".join(MEMBERS[1:]))
