@@ -197,6 +197,9 @@ def test_an_archive_is_gone_on_with_after_a_kill_and_not_read_twice(tmp_path: Pa
     before = files(tmp_path / "out")
     assert counts(fetch(tmp_path / "out", str(path))) == (1, 0, 1, 0, 0)
     assert files(tmp_path / "out") == before
+    path.write_bytes(b"".join(MEMBERS))  # mended
+    assert counts(fetch(tmp_path / "out", str(path))) == (4, 0, 4, 0, 0)
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == []
 
 
 def test_limit_ends_promptly(tmp_path: Path) -> None:
@@ -294,7 +297,7 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
     )
     (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
     (tmp_path / "a.txt").write_text("The council met on Monday.")
-    (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
+    (tmp_path / "urls.txt").write_text(f"no address\n{site.url('/story/1')}\n")
     path = write_sources(
         tmp_path / "s.toml",
         {"name": "map", "kind": "sitemap", "address": site.url("/index.xml")},
@@ -302,9 +305,13 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
         {"name": "kept", "kind": "archive", "address": "a.warc.gz", "exclude": ("*/3",)},
         {"name": "texts", "kind": "files", "address": "a.txt"},
     )
-    assert counts(fetch(tmp_path / "out", sources=str(path))) == (6, 6, 0, 0, 0)
+    assert counts(fetch(tmp_path / "out", sources=str(path))) == (7, 6, 0, 0, 1)
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == [("file:pages/urls.txt",)]
     found = dict(rows(tmp_path / "out", "SELECT source, count(*) FROM articles GROUP BY 1"))
     assert found == {"map": 1, "pages": 1, "kept": 3, "texts": 1}
+    (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
+    fetch(tmp_path / "out", sources=str(path), only=["pages"])
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == []
     site.take()
     site.pages["/sitemap.xml"] = sitemap.replace("/story/0", "/story/2").encode()
     site.put_stories([2])
