@@ -28,6 +28,7 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/speakers.py benchmarks/gold/passages.jsonl
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py
+	$(BIN)/python benchmarks/fetching.py
 
 docs: .venv/installed  ## write the generated documents
 	$(BIN)/onrecord dictionary > docs/data_dictionary.md

@@ -1,5 +1,6 @@
 """What several tests share: synthetic rows, a clock, the folder of benchmark data."""
 
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,3 +35,22 @@ def prefect_server() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+@pytest.fixture(scope="session")
+def tls_contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    from tests.tls import make_contexts
+
+    return make_contexts(tmp_path_factory.mktemp("tls"), "good.example.org")
+
+
+@pytest.fixture
+def site_tls(tls_contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS of a site, good.example.org."""
+    return tls_contexts[0]
+
+
+@pytest.fixture
+def client_tls(tls_contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> ssl.SSLContext:
+    """TLS of a client that trusts that site."""
+    return tls_contexts[1]

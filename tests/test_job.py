@@ -79,7 +79,7 @@ def test_duckdb_pandas_and_pyarrow_read_the_same_rows_through_the_plain_glob(out
     by_pandas = pd.concat([pd.read_parquet(path) for path in (output / table).glob("**/*.parquet")])
     assert by_duckdb == len(by_pandas) == dataset.count_rows()
     assert list(by_pandas.columns) == dataset.schema.names
-    assert by_duckdb > 0
+    assert by_duckdb > 0 or table == "fetches"  # nothing was fetched
 
 
 def test_every_offset_gives_its_text(output: Path) -> None:
@@ -385,6 +385,7 @@ def test_staged_batches_of_a_killed_run_are_used_by_the_next(tmp_path: Path) -> 
             summary = run(out, path, workers=1)
         assert summary.written == 30
     assert stamps
+    Store(out).finish()
     assert rows(out, "SELECT count(*) FROM articles") == [(30,)]
 
 
