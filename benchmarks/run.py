@@ -30,7 +30,7 @@ from flows import job
 from flows.daily_counts import update_daily_counts
 from flows.store import Store
 
-RECORDS = 2_000
+RECORDS = 500
 ROUNDS = 3  # of which the least CPU time counts: noise only adds
 MAX_FLOW_RATIO = 1.2  # CPU time of the flow on a running server over that of --direct
 MAX_STORE_SHARE = 0.10  # of the CPU time of --direct
