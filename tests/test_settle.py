@@ -112,6 +112,11 @@ def test_what_is_told_inside_a_quotation_does_not_take_the_quotation() -> None:
     assert [parts(text, one) for one in found][:2] == [["My mother says the sea is cold,"], ["the sea is cold"]]
 
 
+def test_a_mere_article_is_no_source() -> None:
+    (said,) = settled("The claim that the pier is closed was denied.", (("the pier is closed",), "claim", "The"))
+    assert (said.source, said.cue) == (None, (4, 9))
+
+
 def test_a_quotation_after_a_cue_goes_on_whatever_the_model_took_for_its_cue() -> None:
     text = "Lee warned of rain. “It is closed,” Lee said. “Go home before it rains.”"
     found = settled(

@@ -21,6 +21,7 @@ LONGEST_NAME = 80  # characters
 MOSTLY = 0.5  # share of a quotation that a content must cover to be that quotation
 STRAY = 3  # letters and digits beside a quotation that do not make a content more than the quotation
 SENTENCE_END = ".?!…"
+NO_SOURCES = ("the", "a", "an", "there", "of", "and", "or", "to")  # what is left of a phrase that was not found whole
 OPENING, CLOSING = "".join(CLOSED_BY), "".join(CLOSED_BY.values())
 EDGE = " \t\n\r\xa0,;:"  # never at the edge of a content outside quotation marks
 LEADING_THAT = re.compile(r"that\s+(?=[\w“\"‘«])")
@@ -175,12 +176,17 @@ class _Page:
         return said.quote_type == "direct" or words >= (1 if labels else MIN_PARAPHRASE)
 
     def _source(self, source: Span | None) -> Span | None:
-        """Return a source without what follows the name, and for a relative the name before it: Lee, | who | said."""
+        """Return a source without what follows the name, and for a relative the name before it: Lee, | who | said.
+
+        None for a mere article.
+        """
         if source is None:
             return None
         if self.text[slice(*source)].lower() == "who":
             named = NAME_BEFORE.search(self.text, max(0, source[0] - LONGEST_NAME), source[0])
             return named.span("name") if named else source
+        if self.text[slice(*source)].lower() in NO_SOURCES:
+            return None
         start = source[0] + len("From ") * self.text.startswith("From ", *source)
         after = AFTER_NAME.search(self.text, start + 1, source[1])
         return start, (after.start() if after else source[1])
