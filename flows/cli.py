@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flows.job import JobParameters
     from flows.ledger import Summary
     from schemas.records import ModelName
@@ -32,6 +34,21 @@ output_option = click.option(
     "--output", "-o", default="output", show_default=True, metavar="DIR", help="Folder of the dataset."
 )
 
+only_option = click.option("--only", multiple=True, metavar="NAME", help="Only this source of FILE; may be repeated.")
+contact_option = click.option(
+    "--contact",
+    metavar="WHO",
+    help="E-mail address or page of who runs this, for the user agent; foreign hosts are asked only with one.  "
+    "[default: ONRECORD_CONTACT, or the contact of FILE]",
+)
+private_option = click.option(
+    "--allow-private", is_flag=True, help="Ask servers at private addresses too: your own test servers."
+)
+tdm_option = click.option(
+    "--allow-tdm-reserved", is_flag=True, help="Read pages whose publishers reserve text and data mining."
+)
+DATE = click.DateTime(["%Y-%m-%d"])
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="onrecord")
@@ -46,7 +63,19 @@ def cli() -> None:
 
 
 @cli.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option(
+    "--sources", type=click.Path(dir_okay=False), metavar="FILE", help="A sources.toml: what to read or fetch."
+)
+@only_option
+@click.option("--since", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date before that day.")
+@click.option("--until", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date after that day.")
+@click.option(
+    "--keep-raw", metavar="DIR", help="Keep fetched pages as web archives, to read again without the network."
+)
+@contact_option
+@private_option
+@tdm_option
 @output_option
 @click.option("--source", metavar="NAME", help="Name to use instead of the input folder's name.")
 @click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records.")
@@ -66,6 +95,14 @@ def cli() -> None:
 @debug_option
 def run(
     inputs: tuple[str, ...],
+    sources: str | None,
+    only: tuple[str, ...],
+    since: "datetime | None",
+    until: "datetime | None",
+    keep_raw: str | None,
+    contact: str | None,
+    allow_private: bool,
+    allow_tdm_reserved: bool,
     output: str,
     source: str | None,
     columns: tuple[str, ...],
@@ -77,19 +114,27 @@ def run(
     as_json: bool,
     debug: bool,
 ) -> None:
-    """Read articles and write their tables.
+    """Read or fetch articles and write their tables.
 
-    INPUT is a file, a folder or a glob: .html .htm .txt .md, each also .gz; or a table of records with a column text
-    or html: .jsonl (also .gz .zst), .csv, .parquet. Re-running is safe: what has not changed is not written again.
+    INPUT is a file, a folder or a glob: .html .htm .txt .md, each also .gz; a table of records with a column text
+    or html: .jsonl (also .gz .zst), .csv, .parquet; a web archive: .warc, .warc.gz; or the address of a page.
+    Re-running is safe: what has not changed is not fetched or written again.
 
     \b
     Examples:
       onrecord run examples/articles
       onrecord run 'pages/**/*.html' more.jsonl.zst --output data --workers 4
       onrecord run export.csv --column text=body --column author=byline --direct
+      onrecord run https://news.example.org/story --contact you@example.org
+      onrecord run --sources sources.toml --keep-raw raw
     """
-    from flows.job import JobParameters, open_inputs
+    from flows.intake import open_intake
+    from flows.job import JobParameters
 
+    if not inputs and sources is None:
+        raise click.UsageError("Missing argument 'INPUT...' (or --sources FILE).")
+    if only and sources is None:
+        raise click.UsageError("--only names sources of a FILE, which --sources gives.")
     parameters = JobParameters(
         inputs=inputs,
         output=output,
@@ -98,9 +143,17 @@ def run(
         limit=limit,
         max_rejected=max_rejected,
         model=model,
+        sources=sources,
+        only=only,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        keep_raw=keep_raw,
+        contact=contact,
+        allow_private=allow_private,
+        allow_tdm_reserved=allow_tdm_reserved,
         **({} if workers is None else {"workers": workers}),
     )
-    open_inputs(parameters, Counter())  # wrong usage is said before anything is started
+    open_intake(parameters, Counter())  # wrong usage is said before anything is started
     with _progress_bar() as on_progress:
         summary = _run_direct(parameters, on_progress) if direct else _run_flow(parameters, on_progress)
     if as_json:
@@ -163,6 +216,14 @@ def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], Non
             workers=parameters.workers,
             max_rejected=parameters.max_rejected,
             model=parameters.model,
+            sources=parameters.sources,
+            only=list(parameters.only),
+            since=parameters.since,
+            until=parameters.until,
+            keep_raw=parameters.keep_raw,
+            contact=parameters.contact,
+            allow_private=parameters.allow_private,
+            allow_tdm_reserved=parameters.allow_tdm_reserved,
         )
     return seen[0]
 

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag
 
 from courlan import normalize_url
 
+from flows.pages import read_page
 from flows.sources import RECORD_COLUMNS, Input, io_message
 from flows.tables import MAX_INPUT_BYTES, UNREADABLE, open_inflated
 from schemas.records import ContentType, Document, InputRejected
@@ -25,7 +26,9 @@ def read_document(entry: Input, columns: Mapping[str, str], fetched_at: datetime
     """
     if entry.kind == "rejected":
         problem = json.loads(entry.payload)
-        raise InputRejected("read", problem["reason"], problem["error"])
+        raise InputRejected(problem["step"], problem["reason"], problem["error"])
+    if entry.kind == "page":
+        return read_page(entry, first_seen_at=fetched_at, run_id=run_id)
     if entry.kind == "record":
         return _record_document(entry, columns, fetched_at, run_id)
     return Document(

@@ -1,8 +1,9 @@
-"""The run itself: list inputs -> process batches -> commit -> summary. No Prefect here.
+"""The run itself: take inputs -> process batches -> commit -> summary. No Prefect here.
 
 `flows.news` is the same run as a Prefect flow: it differs in the `submitter`, the way a batch reaches a worker.
 """
 
+import hashlib
 import json
 import os
 import platform
@@ -12,16 +13,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from flows.daily_counts import update_daily_counts
+from flows.intake import open_intake
 from flows.ledger import Ledger, Summary
-from flows.sources import Input, UsageError, list_inputs
+from flows.sources import Input
 from flows.staging import Batch, cut_batches
 from flows.store import Store
 from flows.version import pipeline_version
@@ -46,7 +47,7 @@ SHAPING_LIBRARIES = (
 class JobParameters:
     """What to run on and where to. Raises ValueError for a number out of range."""
 
-    inputs: Sequence[str]
+    inputs: Sequence[str] = ()  # files, folders, globs, web archives, addresses of pages
     output: str = "output"
     source: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -54,8 +55,20 @@ class JobParameters:
     workers: int = 1
     max_rejected: float = MAX_REJECTED_SHARE
     model: ModelName = "compact"
+    sources: str | None = None  # path of a sources.toml
+    only: Sequence[str] = ()  # of its sources, by name; none: all
+    since: date | None = None  # of what feeds and sitemaps date; both days are included
+    until: date | None = None
+    keep_raw: str | None = None  # folder for fetched pages, as web archives
+    contact: str | None = None  # for the user agent; else of the environment or the source list
+    allow_private: bool = False
+    allow_tdm_reserved: bool = False
 
     def __post_init__(self) -> None:
+        if not self.inputs and self.sources is None:
+            raise ValueError("there is nothing to read: neither inputs nor sources are given")
+        if self.only and self.sources is None:
+            raise ValueError("only names sources, and no sources are given")
         if not self.output:
             raise ValueError("output is empty; it names a folder")
         if self.workers < 1:
@@ -107,7 +120,7 @@ def run_job(
     after every batch, `on_wait` once if another run holds the dataset. Raises UsageError if an input names nothing.
     """
     ignored: Counter[str] = Counter()
-    inputs = islice(open_inputs(parameters, ignored), parameters.limit)
+    intake = open_intake(parameters, ignored)
     store = Store(Path(parameters.output))
     with store.locked(on_wait):
         started_at = clock()
@@ -122,7 +135,14 @@ def run_job(
         ledger = Ledger(store, summary)
         on_progress(summary)
         try:
-            _process_inputs(inputs, parameters, ledger, submitter, on_progress)
+            settings = settings_hash(parameters)
+            known = ledger.fetches.known()
+            limit = parameters.limit
+            with intake.open(
+                known, run_id=run_id, now=started_at, settings=settings, ignored=ignored, limit=limit
+            ) as arrivals:
+                inputs = ledger.receive(arrivals, limit)
+                _process_inputs(inputs, parameters, ledger, submitter, on_progress)
             ledger.mend_rejections(all_inputs_met=parameters.limit is None)
             _judge_rejections(summary, parameters.max_rejected)
         except BaseException as error:
@@ -137,12 +157,11 @@ def run_job(
     return summary
 
 
-def open_inputs(parameters: JobParameters, ignored: Counter[str]) -> Iterator[Input]:
-    """Return the run's inputs, not yet read. Raises UsageError for an input that names nothing or a file as output."""
-    output = Path(parameters.output)
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"the output {output} is not a folder")
-    return list_inputs(parameters.inputs, parameters.source, ignored, columns=parameters.columns, output=output)
+def settings_hash(parameters: JobParameters) -> str:
+    """Return a digest of what decides what becomes of the pages of an archive."""
+    version = pipeline_version(parameters.model)
+    values = [version, parameters.source, parameters.allow_tdm_reserved]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
 
 
 def _process_inputs(
@@ -209,5 +228,5 @@ def _run_row(summary: Summary, parameters: JobParameters) -> Run:
         rejected_count=summary.rejected.total(),
         pipeline_version=pipeline_version(parameters.model),
         versions=json.dumps({"python": platform.python_version(), **versions}),
-        parameters=json.dumps(asdict(parameters)),
+        parameters=json.dumps(asdict(parameters), default=str),
     )

@@ -1,7 +1,7 @@
 """What came of each input of a run: the counts, and what the store is to write."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.arrivals import Arrival
+from flows.fetch_log import FetchLog
+from flows.sources import Input
 from flows.staging import Batch, Outcome, discard_result, is_processed, read_outcomes, read_result
 from flows.store import CommitPlan, Store, month_of
 from schemas.records import Rejection
@@ -33,6 +36,9 @@ class Summary:
     rejected: Counter[str] = field(default_factory=Counter)  # by reason
     statements: Counter[str] = field(default_factory=Counter)  # of the written articles, by quote_type
     ignored: Counter[str] = field(default_factory=Counter)  # files in folders that are no input, by ending
+    fetched: int = 0  # pages
+    not_modified: int = 0  # pages that stand as they were committed, and archives that were read to their end before
+    postponed: int = 0  # addresses that failed lately and are not asked for yet; no inputs
     failure: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -49,6 +55,9 @@ class Summary:
             "duplicates": self.duplicates,
             "rejected": dict(self.rejected.most_common()),
             "statements": dict(self.statements.most_common()),
+            "fetched": self.fetched,
+            "not_modified": self.not_modified,
+            "postponed": self.postponed,
             "ignored_files": dict(self.ignored.most_common()),
         }
 
@@ -63,6 +72,8 @@ class Summary:
         ]
         rows += [(f"rejected: {reason}", count) for reason, count in self.rejected.most_common()]
         rows += [(f"statements: {quote_type}", count) for quote_type, count in self.statements.most_common()]
+        web = (("fetched", self.fetched), ("not modified", self.not_modified), ("postponed", self.postponed))
+        rows += [(f"pages {what}", count) for what, count in web if count]
         if self.ignored:
             endings = " ".join(ending for ending, _ in self.ignored.most_common(5))
             rows.append((f"files passed over ({endings})", self.ignored.total()))
@@ -76,6 +87,9 @@ class Ledger:
         self.store = store
         self.summary = summary
         self.known = store.known_articles()
+        self.fetches = FetchLog(store)
+        self._received = 0  # inputs that were handed out to be processed
+        self._entered = 0  # of those, the ones whose outcome was entered
         self._month = month_of(summary.started_at)
         self._month_articles = self.known.count(self._month)
         self._rejected_before = store.rejected_items()
@@ -83,6 +97,7 @@ class Ledger:
         self._rejected_now: set[str] = set()
         self._mended: set[str] = set()
         self._tables_met: set[str] = set()
+        self._tables_resumed: set[str] = set()
         self._seen: dict[int, int] = {}  # article id -> start of its content hash, as numbers: some 130 bytes each
         self._start_plan()
 
@@ -104,8 +119,35 @@ class Ledger:
     def _stands(self, outcome: Outcome) -> bool:
         return self.known.is_known(outcome.article_id, outcome.content_hash)
 
+    def receive(self, arrivals: Iterable[Arrival], limit: int | None) -> Iterator[Input]:
+        """Yield what is to be processed, in order, and note all else; at most `limit` inputs."""
+        count = 0
+        for arrival in arrivals:
+            self._received += arrival.entry is not None
+            self._note(arrival)
+            if arrival.entry is not None:
+                yield arrival.entry
+            count += arrival.is_input
+            if count == limit:
+                return
+
+    def _note(self, arrival: Arrival) -> None:
+        self.summary.fetched += arrival.is_fetched
+        self.summary.postponed += arrival.is_postponed
+        if arrival.is_not_modified:
+            self.summary.inputs += 1
+            self.summary.unchanged += 1
+            self.summary.not_modified += 1
+        if arrival.row is not None:
+            self.fetches.note(self._received, arrival.row)
+        if arrival.clean_item in self._rejected_before:
+            self._mended.add(arrival.clean_item)
+        if arrival.resumed_item is not None:
+            self._tables_resumed.add(arrival.resumed_item)
+
     def enter(self, batch: Batch) -> None:
         """Count a processed batch; commit if enough is staged."""
+        self._entered += batch.input_count
         accepted = [outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome)]
         self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
         self._batches.append(batch)
@@ -150,7 +192,8 @@ class Ledger:
         Where all inputs were met, these are also the records and the damage of a table that the table no longer has.
         """
         if all_inputs_met:
-            self._mended |= {item for item in self._rejected_before if _table_of(item) in self._tables_met}
+            met = self._tables_met - self._tables_resumed
+            self._mended |= {item for item in self._rejected_before if _table_of(item) in met}
         self._succeeded = sorted(self._mended - self._rejected_now)
 
     def _accepts_first(self, outcome: Outcome) -> bool:
@@ -186,6 +229,7 @@ class Ledger:
                     succeeded_items=self._succeeded,
                 )
             )
+        self.fetches.commit(self._entered)
         self._month_articles += self._staged_articles
         self._start_plan()
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from typing import Annotated, Any
 
 from prefect import flow, task
@@ -60,7 +61,7 @@ def submit_to_prefect(process: Callable[[Batch], Batch], workers: int) -> Iterat
 
 @flow(name="onrecord")
 def onrecord(
-    inputs: Annotated[list[str], Field(min_length=1)],
+    inputs: list[str] | None = None,
     output: str = "output",
     source: str | None = None,
     columns: dict[str, str] | None = None,
@@ -68,11 +69,20 @@ def onrecord(
     workers: Annotated[int, Field(ge=1, le=64)] = 1,
     max_rejected: Annotated[float, Field(ge=0, le=1)] = MAX_REJECTED_SHARE,
     model: ModelName = "compact",
+    sources: str | None = None,
+    only: list[str] | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    keep_raw: str | None = None,
+    contact: str | None = None,
+    allow_private: bool = False,
+    allow_tdm_reserved: bool = False,
 ) -> dict[str, Any]:
     """Read news articles and write who said what to Parquet tables.
 
     Args:
-        inputs: Files, folders or globs: HTML, text and Markdown files, tables of records (JSONL, CSV, Parquet).
+        inputs: Files, folders or globs: HTML, text and Markdown files, tables of records (JSONL, CSV, Parquet), web
+            archives; addresses of pages. They or sources must be given.
         output: Folder of the dataset.
         source: Name to use instead of the input folder's name.
         columns: For tables of records, our column to theirs, such as text to body.
@@ -80,6 +90,14 @@ def onrecord(
         workers: Worker processes.
         max_rejected: Share of rejected inputs above which the run fails, after writing everything good.
         model: Statement model: compact, or accurate, which is better and slower.
+        sources: Path of a sources.toml, the list of feeds, sitemaps, addresses, files and archives to read.
+        only: Names of its sources, to read no others.
+        since: Leave out what feeds and sitemaps date before this day.
+        until: Leave out what feeds and sitemaps date after this day.
+        keep_raw: Folder in which fetched pages are kept as web archives.
+        contact: E-mail address or page of who runs this, for the user agent; needed to ask foreign hosts.
+        allow_private: Ask servers at private addresses too, such as one's own test servers.
+        allow_tdm_reserved: Read pages whose publishers reserve text and data mining.
     """
     logger = get_run_logger()
     watcher = PROGRESS.get()
@@ -91,7 +109,7 @@ def onrecord(
             watcher(summary)
 
     parameters = JobParameters(
-        inputs=inputs,
+        inputs=inputs or [],
         output=output,
         source=source,
         columns=columns or {},
@@ -99,6 +117,14 @@ def onrecord(
         workers=workers,
         max_rejected=max_rejected,
         model=model,
+        sources=sources,
+        only=only or [],
+        since=since,
+        until=until,
+        keep_raw=keep_raw,
+        contact=contact,
+        allow_private=allow_private,
+        allow_tdm_reserved=allow_tdm_reserved,
     )
     summary = run_job(
         parameters,

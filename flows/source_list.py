@@ -127,6 +127,12 @@ def _checked(address: str, kind: SourceKind, where: str, folder: Path) -> str:
         return str(folder / Path(address).expanduser())
     if kind in {"files", "archive"}:
         raise UsageError(f"{where}: an address of kind {kind} must be a path or a glob, not a web address")
+    check_web_address(address, where)
+    return address
+
+
+def check_web_address(address: str, where: str) -> None:
+    """Raise UsageError for what is no web address, or holds a secret: addresses are written to rows and logs."""
     if not is_web_address(address):
         raise UsageError(f"{where}: {address.rpartition('@')[2]!r} is no http or https address")
     parts = urlsplit(address)
@@ -135,7 +141,6 @@ def _checked(address: str, kind: SourceKind, where: str, folder: Path) -> str:
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
         if SECRET_PARAMETER.search(name):
             raise UsageError(f"{where}: the address at {parts.hostname} holds a secret ({name}=…); it must hold none")
-    return address
 
 
 def _check_keys(table: Mapping[str, Any], known: Collection[str], where: str) -> None:

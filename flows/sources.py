@@ -15,23 +15,23 @@ from typing import Literal
 
 from flows.tables import RECORD_ENDINGS, UNREADABLE, BadRecord, read_records
 from schemas.arrow import TABLES
-from schemas.records import ContentType
+from schemas.records import ContentType, Step
 
 RECORD_COLUMNS = ("text", "html", "id", "url", "title", "author", "published_at", "source", "language")
 PAGE_ENDINGS: Mapping[str, ContentType] = {".html": "html", ".htm": "html", ".txt": "text", ".md": "text"}
 
-InputKind = Literal["html", "text", "record", "rejected"]
+InputKind = Literal["html", "text", "record", "page", "rejected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input: a file to read, one record cut out of a table of records, or one that could not be read."""
+    """One input: a file to read, a record cut out of a table of records, a page, or what could not be read."""
 
     kind: InputKind
-    item: str  # names it in `rejections`: `file:<folder>/<path>`, with `#<id>` or `#record-<number>` for a record
+    item: str  # in `rejections`: `file:<folder>/<path>`, with `#<id>` or `#record-<number>` for a record; an address
     source: str
     path: bytes = b""  # of a file, as the system names it
-    payload: bytes = b""  # record: its JSON; rejected: step, reason and error as JSON
+    payload: bytes = b""  # record: its JSON; page: see `flows.pages`; rejected: step, reason and error as JSON
     size_bytes: int = 0  # of the file or the payload
     modified_ns: int = 0  # of the file, so that a changed one is another input
 
@@ -55,7 +55,7 @@ def list_inputs(
     a folder that holds them. `columns` maps our record columns to the inputs' own. Raises UsageError, before the
     first input, if an argument names nothing.
     """
-    matches = [(argument, _match(argument)) for argument in arguments]
+    matches = [(argument, match_paths(argument)) for argument in arguments]
     for argument, paths in matches:
         if not paths:
             raise UsageError(f"no such file or folder: {argument}")
@@ -68,7 +68,8 @@ def list_inputs(
     return (entry for _, paths in matches for path in paths for entry in lister.list_path(path))
 
 
-def _match(argument: str) -> list[Path]:
+def match_paths(argument: str) -> list[Path]:
+    """Return the files and folders that a path or glob names, sorted."""
     if os.path.lexists(argument):
         return [Path(argument)]
     return [Path(match) for match in sorted(glob.glob(argument, recursive=True)) if not Path(match).is_dir()]
@@ -146,9 +147,9 @@ def _is_record_table(path: Path) -> bool:
     return path.name.lower().endswith(RECORD_ENDINGS)
 
 
-def rejected_input(item: str, source: str, reason: str, error: str) -> Input:
+def rejected_input(item: str, source: str, reason: str, error: str, step: Step = "read") -> Input:
     """Return an input that is a rejection from the start."""
-    payload = json.dumps({"reason": reason, "error": error}).encode()
+    payload = json.dumps({"step": step, "reason": reason, "error": error}).encode()
     return Input(kind="rejected", item=item, source=source, payload=payload)
 
 

@@ -3,8 +3,8 @@
 Layout: `output/<table>/<month>/part-<bucket>.parquet`, where month is the one an article was first seen in and bucket
 the top bits of its id; rows are sorted by `article_id`, then by place in the text. A file is replaced whole, by a
 staged file and `os.replace`. A commit first leaves its plan in `.staging/commit.json`; after a kill the next run
-carries that plan out again, which gives the same files. Tables that do not hang on articles (`rejections`, `runs`,
-`daily_counts`) are one file each.
+carries that plan out again, which gives the same files. Tables that do not hang on articles (`rejections`, `fetches`,
+`runs`, `daily_counts`) are one file each.
 """
 
 import json
@@ -106,9 +106,10 @@ class Store:
 
     def rejected_items(self) -> set[str]:
         """Return the inputs whose newest outcome is a rejection."""
-        return set(self._read_root("rejections")["item"].to_pylist())
+        return set(self.read_root("rejections")["item"].to_pylist())
 
-    def _read_root(self, table: str) -> pa.Table:
+    def read_root(self, table: str) -> pa.Table:
+        """Return a table that is one file."""
         path = self.folder / table / ROOT_FILE
         return pq.read_table(path, partitioning=None) if path.exists() else arrow_schema(table).empty_table()
 
@@ -185,7 +186,7 @@ class Store:
 
     def _update_rejections(self, plan: CommitPlan) -> None:
         """Bring `rejections` up to date: an equal row stays as it is, a success removes its item's row."""
-        old = {row["item"]: row for row in self._read_root("rejections").to_pylist()}
+        old = {row["item"]: row for row in self.read_root("rejections").to_pylist()}
         new = dict(old)
         for item in plan.succeeded_items:
             new.pop(item, None)
@@ -202,7 +203,7 @@ class Store:
 
     def add_run(self, run: Run) -> None:
         """Append one row to `runs`."""
-        self.write_root("runs", pa.concat_tables([self._read_root("runs"), to_table("runs", [run])]))
+        self.write_root("runs", pa.concat_tables([self.read_root("runs"), to_table("runs", [run])]))
 
     def write_root(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is one file."""
@@ -210,7 +211,7 @@ class Store:
 
     def finish(self) -> None:
         """Give every table at least one typed file, and remove what is left of staged batches."""
-        for table in (*ARTICLE_TABLES, "rejections"):
+        for table in (*ARTICLE_TABLES, "rejections", "fetches"):
             if not any((self.folder / table).glob("**/*.parquet")):
                 self.write_root(table, arrow_schema(table).empty_table())
         clear_staging(self.staging)

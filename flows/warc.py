@@ -20,6 +20,7 @@ from flows.found import Problem
 from flows.gzip_members import GZIP_SIGNATURE, DamagedMember, Member, read_members
 from flows.sources import io_message, printable
 from flows.tables import MAX_INPUT_BYTES
+from flows.warc_writer import ITEM_FIELD, RESERVED_FIELD, SOURCE_FIELD
 from schemas.records import InputRejected
 
 MAX_HEADER_BYTES = 1_000_000  # of a record; WARC's and HTTP's each
@@ -45,6 +46,9 @@ class WarcPage:
     content_type: str | None
     headers: tuple[tuple[str, str], ...]  # as received
     body: bytes  # inflated
+    item: str | None = None  # of an archive of ours: what names the article, and the source that led to it
+    source: str | None = None
+    tdm_reserved: bool | None = None
 
 
 def read_warc(
@@ -126,6 +130,9 @@ class _Reader:
                 content_type=record.http_headers.get("Content-Type"),
                 headers=record.http_headers.to_tuples(),
                 body=_body(record),
+                item=record.headers.get(ITEM_FIELD),
+                source=record.headers.get(SOURCE_FIELD),
+                tdm_reserved={"true": True, "false": False}.get(record.headers.get(RESERVED_FIELD) or ""),
             )
         except InputRejected as rejected:
             return self.problem(offset, rejected.reason, rejected.message, url)

@@ -15,6 +15,9 @@ from flows.web import WebResponse
 MAX_FILE_BYTES = 1_000_000_000  # Common Crawl's size; a file is closed once it has as many
 # Headers that a body no longer has, or that say what it had on the wire, are kept under Common Crawl's prefix.
 FORMER = "X-Crawler-"
+ITEM_FIELD = "X-Onrecord-Item"  # address asked for, in normal form
+SOURCE_FIELD = "X-Onrecord-Source"
+RESERVED_FIELD = "X-Onrecord-TDM-Reserved"
 UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f]+")  # line ends could forge headers
 RUN_ID = re.compile(r"[\w.-]+")
 
@@ -41,11 +44,14 @@ class WarcWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def write(self, answer: WebResponse) -> None:
-        """Append an answer, as received where its `raw_body` was kept; on the way to the disk when this returns."""
+    def write(self, answer: WebResponse, *, item: str | None = None, source: str | None = None) -> None:
+        """Append an answer, as received where its `raw_body` was kept; on the way to the disk when this returns.
+
+        What else names its article, and who led to it, is noted in fields of our own.
+        """
         if self._file is None:
             self._file = self._open_next(answer.fetched_at)
-        self._file.write(_answer_record(answer))
+        self._file.write(_answer_record(answer, item, source))
         self._file.flush()
         if self._file.tell() >= self._max_file_bytes:
             self.close()
@@ -73,7 +79,7 @@ class WarcWriter:
             return file
 
 
-def _answer_record(answer: WebResponse) -> bytes:
+def _answer_record(answer: WebResponse, item: str | None, source: str | None) -> bytes:
     body = answer.body if answer.raw_body is None else answer.raw_body
     former = {"transfer-encoding"} if answer.raw_body is not None else {"transfer-encoding", "content-encoding"}
     lines = [answer.status_line or f"HTTP/1.1 {answer.status or 200}"]
@@ -87,6 +93,9 @@ def _answer_record(answer: WebResponse) -> bytes:
         ("WARC-Target-URI", UNSAFE.sub("", answer.final_url)),
         ("Content-Type", "application/http; msgtype=response"),
     ]
+    reserved = None if answer.tdm_reserved is None else str(answer.tdm_reserved).lower()
+    notes = ((ITEM_FIELD, item), (SOURCE_FIELD, source), (RESERVED_FIELD, reserved))
+    fields += [(name, _line(value)) for name, value in notes if value is not None]
     return _record("response", answer.fetched_at, fields, block)
 
 

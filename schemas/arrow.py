@@ -16,6 +16,7 @@ from schemas.records import (
     Article,
     Citation,
     DailyCount,
+    Fetch,
     Rejection,
     Run,
     Segment,
@@ -32,6 +33,7 @@ TABLES: dict[str, type] = {
     "speakers": Speaker,
     "citations": Citation,
     "rejections": Rejection,
+    "fetches": Fetch,
     "runs": Run,
     "daily_counts": DailyCount,
 }

@@ -20,7 +20,9 @@ ClaimType = Literal["check_worthy_factual", "unimportant_factual", "non_factual"
 Subjectivity = Literal["subjective", "objective"]
 Form = Literal["declarative", "question", "imperative", "fragment"]
 CitationKind = Literal["reference_block", "inline_link", "credit"]
-Step = Literal["read", "extract", "process", "commit"]
+Step = Literal["read", "fetch", "extract", "process", "commit"]
+FetchKind = Literal["page", "feed", "sitemap", "archive"]
+FetchOutcome = Literal["fetched", "refused", "failed"]
 RunState = Literal["completed", "failed"]
 
 
@@ -30,7 +32,7 @@ class Document:
 
     item: str  # names the input in `rejections`: a path, an address, or `path#record`
     url: str  # identity of the article; see `Article.url`
-    source: str  # where the input came from: the input folder's name, or a record's `source`
+    source: str  # where the input came from: the input folder's name, a record's `source`, a listed source
     content: bytes | str
     content_type: ContentType
     fetched_at: datetime
@@ -40,6 +42,9 @@ class Document:
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     language: str | None = None
+    charset: str | None = None  # label of the encoding that the page's server states
+    tdm_reserved: bool | None = None
+    first_seen_at: datetime | None = None  # when a run met it, where that is not when it was fetched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +77,9 @@ class Article:
     """One article, in its newest version."""
 
     article_id: Annotated[str, "Hash of `url`: the key that joins every table."]
-    source: Annotated[str, "Where the input came from: the input folder's name, `--source`, or a record's `source`."]
+    source: Annotated[
+        str, "Where it came from: the input folder's name, `--source`, a record's `source`, a source of sources.toml."
+    ]
     url: Annotated[str, "Normalised page address; `file:<folder>/<path>` for a file, with `#<id>` for a record in it."]
     canonical_url: Annotated[str | None, "Address the page names as its own, if it names one."]
     domain: Annotated[str | None, "Registrable domain of the page's address (`bbc.co.uk`), lower case."]
@@ -88,7 +95,7 @@ class Article:
     published_date: Annotated[date | None, "UTC day of `published_at`."]
     modified_at: Annotated[datetime | None, "Time of the last change the page states."]
     first_seen_at: Annotated[datetime, "When a run first read this article; its month is the article's folder."]
-    fetched_at: Annotated[datetime, "When the run read this version."]
+    fetched_at: Annotated[datetime, "When this version was read; of a page, when it was fetched."]
     text: Annotated[str, "Body text; every offset column refers to it."]
     word_count: Annotated[int, "Words in `text`, split at white space."]
     statement_count: Annotated[int, "Rows of this article in `statements`."]
@@ -196,6 +203,34 @@ class Rejection:
     reason: Annotated[str, "Short stable term to group by: `too_short`."]
     error: Annotated[str, "What was found and which limit it broke."]
     run_id: Annotated[str, "Run that first met this outcome."]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """One address that was asked for, or one web archive that was read: its newest outcome."""
+
+    url: Annotated[str, "The address, as in `articles.url` and `rejections.item`; `file:<folder>/<name>`: an archive."]
+    source: Annotated[str, "Source that led to it."]
+    kind: Annotated[FetchKind, "What was asked for."]
+    decision: Annotated[FetchOutcome, "refused: not asked for or not kept, as our rules say; failed: it went wrong."]
+    status: Annotated[int | None, "HTTP status of the last answer; null: none came."]
+    reason: Annotated[str | None, "Why there is no content, as in `rejections.reason`."]
+    etag: Annotated[str | None, "Validator for the next request; of an archive, its size and time of change."]
+    last_modified: Annotated[str | None, "Validator for the next request."]
+    byte_count: Annotated[int | None, "Bytes of the content, inflated; of an archive, of the file."]
+    fetched_at: Annotated[
+        datetime, "When it was first found as this row says; later answers that change nothing do not."
+    ]
+    failure_count: Annotated[int, "Failures in a row."]
+    next_attempt_at: Annotated[
+        datetime | None, "Not asked for again before: 15 minutes after a failure, doubling to 7 days."
+    ]
+    next_offset: Annotated[
+        int | None, "Byte of an archive at which the next run goes on; null: it was read to its end."
+    ]
+    settings_hash: Annotated[
+        str | None, "Of a feed, sitemap or archive: the settings it was read under; under others it is read again."
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

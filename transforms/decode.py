@@ -1,4 +1,4 @@
-"""Bytes to text: a byte order mark first, then UTF-8, then what the page declares, then a detector.
+"""Bytes to text: a byte order mark first, then UTF-8, then what the server and the page declare, then a detector.
 
 A declaration is believed where the text it gives looks like text of its script: Latin pages have their accents and
 curly quotes one by one between ASCII letters, and pages in other scripts have theirs in runs.
@@ -9,6 +9,7 @@ U+FFFD), so it can be encoded, parsed and written by every later step.
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding, map_encoding_to_html5
 
@@ -71,14 +72,17 @@ SUPERSETS = {"cp1252": "latin-1", "gbk": "gb18030", "big5": "big5hkscs", "shift_
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")  # "\ud83d" without its second half
 
 
-def decode_html(content: bytes) -> str:
-    """Return the page as text. Raises InputRejected(reason="not_text") for bytes that are plainly binary."""
-    return _decode(content, declared_encoding(content))
+def decode_html(content: bytes, charset: str | None = None) -> str:
+    """Return the page as text; `charset` is the label that its server states, which comes before the page's own.
+
+    Raises InputRejected(reason="not_text") for bytes that are plainly binary.
+    """
+    return _decode(content, [_known_encoding(charset), declared_encoding(content)])
 
 
-def decode_text(content: bytes) -> str:
+def decode_text(content: bytes, charset: str | None = None) -> str:
     """Return a plain text file as text. Raises InputRejected(reason="not_text") for bytes that are plainly binary."""
-    return _decode(content, None)
+    return _decode(content, [_known_encoding(charset)])
 
 
 def replace_unencodable(text: str) -> str:
@@ -96,31 +100,37 @@ def declared_encoding(content: bytes) -> str | None:
     """
     head = content[:DECLARATION_SIZE]
     match = XML_ENCODING.search(head) or META_CHARSET.search(head)
-    if match is None:
+    return None if match is None else _known_encoding(match.group(1).decode("ascii", "ignore"))
+
+
+def _known_encoding(label: str | None) -> str | None:
+    if label is None:
         return None
-    encoding: str | None = map_encoding_to_html5(match.group(1).decode("ascii", "ignore"), fallback_utf8=False)
+    encoding: str | None = map_encoding_to_html5(label, fallback_utf8=False)
     return "utf-8" if encoding and encoding.startswith("utf-16") else encoding  # or it could not be read as ASCII
 
 
-def _decode(content: bytes, declared: str | None) -> str:
+def _decode(content: bytes, declared: Sequence[str | None]) -> str:
     for mark, encoding in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return replace_unencodable(content[len(mark) :].decode(encoding, "replace"))
     text = _utf_16_without_mark(content)
     if text is None:
         _refuse_binary(content)
-        text = _by_declaration_or_guess(content, declared)
+        text = _by_declaration_or_guess(content, [encoding for encoding in declared if encoding])
     return replace_unencodable(_with_cp1252_marks(text))
 
 
-def _by_declaration_or_guess(content: bytes, declared: str | None) -> str:
-    if declared in SEVEN_BIT_ENCODINGS and (text := _strictly(content, declared)) is not None:
-        return text
+def _by_declaration_or_guess(content: bytes, declared: Sequence[str]) -> str:
+    for encoding in declared:
+        if encoding in SEVEN_BIT_ENCODINGS and (text := _strictly(content, encoding)) is not None:
+            return text
     text = _as_utf_8(content)
     if text is not None:
         return text
-    if declared and (text := _strictly(content, declared)) is not None and _fits(text, declared):
-        return text
+    for encoding in declared:
+        if (text := _strictly(content, encoding)) is not None and _fits(text, encoding):
+            return text
     guess = _guess(content)
     text = _strictly(content, guess)
     return bytes_to_str(content, guess, errors="replace") if text is None else text

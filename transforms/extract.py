@@ -143,7 +143,8 @@ def _read_text(document: Document) -> _Content:
 def _decoded(document: Document) -> str:
     if isinstance(document.content, str):
         return replace_unencodable(document.content)
-    return decode_html(document.content) if document.content_type == "html" else decode_text(document.content)
+    decode = decode_html if document.content_type == "html" else decode_text
+    return decode(document.content, document.charset)
 
 
 def _without_headline(typed_texts: Sequence[TypedText], title: str | None) -> list[TypedText]:
@@ -201,14 +202,14 @@ def _make_article(document: Document, content: _Content, pipeline_version: str) 
         published_at=published_at,
         published_date=published_at.date() if published_at else None,
         modified_at=page.modified_at,
-        first_seen_at=document.fetched_at,
+        first_seen_at=document.first_seen_at or document.fetched_at,
         fetched_at=document.fetched_at,
         text=content.text,
         word_count=len(content.text.split()),
         statement_count=0,
         content_hash=_content_hash(content.text, title, authors, published_at, page.modified_at, pipeline_version),
         story_id=None,
-        tdm_reserved=None,
+        tdm_reserved=document.tdm_reserved,
         run_id=document.run_id,
         pipeline_version=pipeline_version,
     )

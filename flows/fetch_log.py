@@ -1,0 +1,149 @@
+"""What is remembered of every address that was asked for: the table `fetches`, sorted by address.
+
+A row is written after the commit of the articles and rejections that it speaks of, so that a validator is only ever
+sent for a page whose outcome stands. What a kill leaves unsaid costs one more request.
+"""
+
+from bisect import bisect_left
+from collections import deque
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.store import Store
+from flows.web import WebResponse
+from schemas.arrow import to_table
+from schemas.records import Fetch, FetchKind
+
+FIRST_RETRY = timedelta(minutes=15)  # after the first failure, doubled after each further one
+LAST_RETRY = timedelta(days=7)
+# Refused before anything was asked: judged anew in every run, as that costs nobody a request.
+UNASKED = frozenset({"no_contact", "private_address", "invalid_url", "unsupported_scheme"})
+MAX_VALIDATOR_LENGTH = 500  # characters; longer ones are never sent
+
+
+class KnownFetches:
+    """The rows of `fetches` as they stood at one moment."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        self._rows = rows.combine_chunks()
+        self._urls = self._rows["url"]
+
+    def find(self, url: str) -> Fetch | None:
+        """Return the row of an address; None if there is none."""
+        place = bisect_left(range(len(self._urls)), url, key=lambda place: self._urls[place].as_py())
+        if place == len(self._urls) or self._urls[place].as_py() != url:
+            return None
+        return Fetch(**self._rows.slice(place, 1).to_pylist()[0])
+
+    def urls(self, source: str, kind: FetchKind) -> list[str]:
+        """Return the addresses of one kind that a source led to."""
+        return self._urls_where((pc.field("source") == source) & (pc.field("kind") == kind))
+
+    def failed_pages(self, source: str, now: datetime) -> list[str]:
+        """Return the pages of a source that failed and may be asked for again."""
+        is_mine = (pc.field("source") == source) & (pc.field("kind") == "page")
+        return self._urls_where(is_mine & (pc.field("next_attempt_at") <= pa.scalar(now, pa.timestamp("us", tz="UTC"))))
+
+    def _urls_where(self, condition: pc.Expression) -> list[str]:
+        urls: list[str] = self._rows.filter(condition)["url"].to_pylist()
+        return urls
+
+
+class FetchLog:
+    """Rows to write, each once the inputs before it are committed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._waiting: deque[tuple[int, Fetch]] = deque()
+
+    def known(self) -> KnownFetches:
+        """Return the rows as they stand."""
+        return KnownFetches(self.store.read_root("fetches"))
+
+    def note(self, after: int, row: Fetch) -> None:
+        """Remember a row that speaks of nothing behind the run's first `after` inputs; never fewer than before."""
+        self._waiting.append((after, row))
+
+    def commit(self, committed: int) -> None:
+        """Write the rows that speak of the first `committed` inputs; a table in which nothing changes stays as is."""
+        ready: dict[str, Fetch] = {}
+        while self._waiting and self._waiting[0][0] <= committed:
+            row = self._waiting.popleft()[1]
+            ready[row.url] = row
+        if not ready:
+            return
+        standing = self.store.read_root("fetches")
+        known = KnownFetches(standing)
+        changed = [row for row in ready.values() if not _says_the_same(known.find(row.url), row)]
+        if changed:
+            replaced = pa.array([row.url for row in changed], pa.string())
+            kept = standing.filter(pc.invert(pc.is_in(standing["url"], replaced)))
+            rows = pa.concat_tables([kept, to_table("fetches", changed)])
+            self.store.write_root("fetches", rows.take(pc.sort_indices(rows, [("url", "ascending")])))
+
+
+def _says_the_same(before: Fetch | None, row: Fetch) -> bool:
+    return before is not None and replace(row, fetched_at=before.fetched_at) == before
+
+
+def fetch_row(
+    before: Fetch | None, response: WebResponse, *, url: str, source: str, kind: FetchKind, settings: str | None = None
+) -> Fetch:
+    """Return what is to be remembered of an answer, given what was known of its address."""
+    if response.decision == "not_modified" and before is not None:
+        return replace(
+            before,
+            etag=_validator(response.etag),
+            last_modified=_validator(response.last_modified),
+            failure_count=0,
+            next_attempt_at=None,
+        )
+    row = Fetch(
+        url=url,
+        source=source,
+        kind=kind,
+        decision="fetched",
+        status=response.status,
+        reason=None,
+        etag=_validator(response.etag),
+        last_modified=_validator(response.last_modified),
+        byte_count=len(response.body),
+        fetched_at=response.fetched_at,
+        failure_count=0,
+        next_attempt_at=None,
+        next_offset=None,
+        settings_hash=settings,
+    )
+    return row if response.decision == "fetched" else _failed_row(before, response, row)
+
+
+def _failed_row(before: Fetch | None, response: WebResponse, row: Fetch) -> Fetch:
+    # Without validators: the answer to the next request is to replace the rejection.
+    is_asked = response.reason not in UNASKED
+    failures = (before.failure_count if before else 0) + 1 if is_asked else 0
+    pause = min(FIRST_RETRY * 2 ** min(failures - 1, 20), LAST_RETRY) if is_asked else None
+    if pause and response.retry_after_s:
+        pause = min(max(pause, timedelta(seconds=response.retry_after_s)), LAST_RETRY)
+    return replace(
+        row,
+        decision="refused" if response.decision == "refused" else "failed",
+        reason=response.reason,
+        etag=None,
+        last_modified=None,
+        byte_count=None,
+        failure_count=failures,
+        next_attempt_at=response.fetched_at + pause if pause else None,
+        settings_hash=None,
+    )
+
+
+def without_validators(row: Fetch) -> Fetch:
+    """Return the row of a document that is to be read whole the next time."""
+    return replace(row, etag=None, last_modified=None)
+
+
+def _validator(value: str | None) -> str | None:
+    return value if value and len(value) <= MAX_VALIDATOR_LENGTH else None
