@@ -24,6 +24,7 @@ from tests.tls import make_contexts
 HEALTHY_HOSTS, HEALTHY_PAGES = 5, 8
 PATH = "/news/page.html"
 MEGABYTE = bytes(1_000_000)
+TLS_HANDSHAKE = b"\x16"  # the first byte of a TLS connection
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 PROSE = (
     "<h1>Ferry stays</h1>" + "<p>The council voted on Monday to keep the ferry, and “it will run all winter,” said Ann "
@@ -242,6 +243,10 @@ async def _serve_healthy(host: int, _reader: asyncio.StreamReader, writer: async
 async def _handle(fault: Fault, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while not writer.is_closing():
+            start = await reader.readexactly(1)
+            if start == TLS_HANDSHAKE:  # at a port without TLS
+                writer.write(answer(b"", "400 Bad Request"))
+                break
             head = await reader.readuntil(b"\r\n\r\n")
             path = head.split(b" ", 2)[1].decode("latin-1")
             if path == "/robots.txt" and fault.robots:
