@@ -1,6 +1,6 @@
 """Fetching through the command line, from loopback sites: speed, second runs, kills, faults, attacks, archives.
 
-usage: python benchmarks/fetch.py [--small] [--only CHECK ...] [--check-speed]
+usage: python benchmarks/fetch.py [--small] [--pages N] [--kills N] [--archive-mb N] [--only CHECK ...] [--check-speed]
 
 speed     40 hosts x 50 pages with 50 ms latency and no delay: fetched and processed, against the same pages from disk
 again     the same once more, nothing changed: conditional requests only, no body, no file of a table changed
@@ -29,6 +29,7 @@ from benchmarks.fetch_faults import check_faults
 from benchmarks.fetch_runs import content, file_hashes, kill_group, memory, over_memory, query, run, start
 from benchmarks.fetch_site import Asked, Site, Size, write_pages, write_sources
 
+HOSTS = 40
 MIN_SPEED_RATIO = 0.9  # fetched and processed, against the same pages from disk
 SHORT = (60, 120)  # words: for checks that count rows and not seconds
 SEED = 20261123
@@ -40,7 +41,13 @@ def main() -> int:
     parser.add_argument("--small", action="store_true", help="a quick try: fewer pages, kills and bytes")
     parser.add_argument("--only", choices=CHECKS, nargs="+", default=list(CHECKS), help="run these checks alone")
     parser.add_argument("--check-speed", action="store_true", help="fail if fetching is slower than the floor")
+    parser.add_argument("--pages", type=int, metavar="N", help="pages of each of the 40 hosts (50; small: 5)")
+    parser.add_argument("--kills", type=int, metavar="N", help="runs that are killed (20; small: 5)")
+    parser.add_argument("--archive-mb", type=int, metavar="N", help="size of the archive (1000; small: 50)")
     options = parser.parse_args()
+    for name, small, full in (("pages", 5, 50), ("kills", 5, 20), ("archive_mb", 50, 1_000)):
+        if getattr(options, name) is None:
+            setattr(options, name, small if options.small else full)
     failures: list[str] = []
     for name in options.only:
         started = time.monotonic()
@@ -55,7 +62,7 @@ def main() -> int:
 
 def check_speed(folder: Path, options: argparse.Namespace) -> list[str]:
     """Return what is wrong with the speed of fetching; the two kinds of run take turns, and the least times count."""
-    size = Size(hosts=40, pages=5 if options.small else 50)
+    size = Size(hosts=HOSTS, pages=options.pages)
     pages = write_pages(folder / "pages", size)
     times: list[tuple[float, float]] = []
     failures: list[str] = []
@@ -86,7 +93,7 @@ def _wrong_count(name: str, output: Path, size: Size) -> list[str]:
 
 def check_again(folder: Path, options: argparse.Namespace) -> list[str]:
     """Return what is wrong with a second run over a site that did not change."""
-    size = Size(hosts=40, pages=3 if options.small else 50, words=SHORT, latency_s=0.01)
+    size = Size(hosts=HOSTS, pages=options.pages, words=SHORT, latency_s=0.01)
     arguments = ("--allow-private", "--sources")
     with Site(size) as site:
         sources = write_sources(folder, site.ports, size)
@@ -123,8 +130,8 @@ def _counts(summary: dict[str, object] | None) -> str:
 
 
 def check_kills(folder: Path, options: argparse.Namespace) -> list[str]:
-    """Return what is wrong after kills. At full size the run commits in its middle, too: each 2,000 articles."""
-    size = Size(hosts=40, pages=4 if options.small else 75, words=SHORT, latency_s=0.02)
+    """Return what is wrong after kills. With 50 pages a host and more, the run also commits before its end."""
+    size = Size(hosts=HOSTS, pages=options.pages + options.pages // 2, words=SHORT, latency_s=0.02)
     failures = []
     with Site(size) as site:
         sources = write_sources(folder, site.ports, size)
@@ -135,7 +142,7 @@ def check_kills(folder: Path, options: argparse.Namespace) -> list[str]:
         site.take_log()
         draw = random.Random(SEED)
         # A quarter of so short a run is its start, in which there is nothing to lose.
-        moments = sorted(draw.uniform(0.25, 1.0) * undisturbed.seconds for _ in range(5 if options.small else 20))
+        moments = sorted(draw.uniform(0.25, 1.0) * undisturbed.seconds for _ in range(options.kills))
         for number, moment in enumerate(moments):
             output = folder / f"killed-{number}"
             failures += _check_kill(site, arguments, output, moment, expected)
