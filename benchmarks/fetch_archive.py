@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.fetch_runs import content, file_hashes, kill_group, memory, over_memory, query, run, start
 from benchmarks.fetch_site import news_page
 
-WORDS = (60, 120)  # of a page: what is measured is the reading
+WORDS = (20, 40)  # of a page: what is measured is the reading
 START_BYTES = 1_000_000  # in which a reader may look at the signature and the first record
 KILL_DELAY_S = 1.0  # after the first commit: something is under way again
 WAIT_S = 600.0
