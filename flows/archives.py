@@ -9,9 +9,10 @@ from pathlib import Path
 from flows.addresses import redact
 from flows.arrivals import Arrival
 from flows.documents import normalize_address
-from flows.fetch_log import KnownFetches
+from flows.fetch_log import KnownFetches, digest
 from flows.found import Problem
 from flows.pages import page_input
+from flows.source_list import wants
 from flows.sources import Input, printable, rejected_input
 from flows.tdm import combine_signals, reserved_by_header, reserved_by_page
 from flows.warc import WarcPage, read_warc
@@ -25,6 +26,12 @@ class Archive:
     path: Path
     source: str  # of its pages, where it does not say whose they are
     is_source_given: bool = False  # it is their source whatever the archive says
+    include: tuple[str, ...] = ()  # as of `WebSource`
+    exclude: tuple[str, ...] = ()
+
+    def wants(self, address: str) -> bool:
+        """Return whether a page is to be read."""
+        return wants(address, self.include, self.exclude)
 
     @property
     def item(self) -> str:
@@ -45,6 +52,7 @@ def read_archive(
 
     `settings` is a digest of what decides what becomes of its pages: under other settings it is read from its start.
     """
+    settings = digest([settings, archive.include, archive.exclude])
     row = _new_row(archive, now, settings)
     before = known.find(archive.item)
     start = 0
@@ -55,12 +63,15 @@ def read_archive(
         start = before.next_offset
     if start:
         yield Arrival(resumed_item=archive.item)
+    entry = None  # one behind: with it goes where the next one begins
     for found in read_warc(archive.path, source=archive.source, start=start, ignored=ignored):
-        if isinstance(found, WarcPage):
-            yield Arrival(row=replace(row, next_offset=found.offset))
-        yield Arrival(entry=_input(archive, found, allow_tdm_reserved))
-    if row.etag:
-        yield Arrival(row=row)
+        if isinstance(found, WarcPage) and not archive.wants(found.item or found.url):
+            continue
+        if entry:
+            reached = replace(row, next_offset=found.offset) if isinstance(found, WarcPage) else None
+            yield Arrival(entry=entry, row=reached)
+        entry = _input(archive, found, allow_tdm_reserved)
+    yield Arrival(entry=entry, row=row if row.etag else None)
 
 
 def _new_row(archive: Archive, now: datetime, settings: str) -> Fetch:
@@ -94,7 +105,7 @@ def _input(archive: Archive, found: WarcPage | Problem, allow_tdm_reserved: bool
     source = archive.source if archive.is_source_given else found.source or archive.source
     reserved = combine_signals(found.tdm_reserved, reserved_by_header(found.headers), reserved_by_page(found.body))
     if reserved and not allow_tdm_reserved:
-        return rejected_input(item, source, "tdm_reserved", "text and data mining is reserved", "fetch")
+        return rejected_input(item, source, "tdm_reserved", "text and data mining is reserved", step="fetch")
     return page_input(
         item=item,
         source=source,

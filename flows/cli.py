@@ -275,6 +275,9 @@ def _next_steps(summary: "Summary") -> Iterator[str]:
     query = "onrecord query" + ("" if summary.output == "output" else f" --output {shlex.quote(summary.output)}")
     if summary.inputs == 0:
         yield "No input was found."
+    if summary.postponed:
+        yield "Addresses that failed lately are not asked for yet; when, and why:"
+        yield f'  {query} "SELECT url, reason, next_attempt_at FROM fetches WHERE next_attempt_at IS NOT NULL"'
     if summary.rejected:
         yield "Why inputs were rejected:"
         yield f'  {query} "SELECT item, reason, error FROM rejections"'
@@ -307,6 +310,43 @@ def show(file: str, record: int, columns: tuple[str, ...], model: "ModelName", d
     from flows.show import print_article
 
     print_article(file, record, _parse_columns(columns), model)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+@only_option
+@contact_option
+@private_option
+@tdm_option
+@debug_option
+def sources(
+    file: str, only: tuple[str, ...], contact: str | None, allow_private: bool, allow_tdm_reserved: bool, debug: bool
+) -> None:
+    """Check a sources.toml and try each of its sources, as far as its first few links.
+
+    Nothing is written; a source that leads to nothing makes the exit code 1.
+
+    \b
+    Examples:
+      onrecord sources sources.toml
+      onrecord sources sources.toml --only harbour-gazette --contact you@example.org
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from flows.source_check import check_sources
+
+    reports = check_sources(
+        Path(file), only, contact=contact, allow_private=allow_private, allow_tdm_reserved=allow_tdm_reserved
+    )
+    table = Table("source", "kind", "", "first links, or what is wrong")
+    for report in reports:
+        lines = "\n".join([*report.links, *report.errors]) or "leads to nothing"
+        table.add_row(report.source.name, report.source.kind, "failed" if report.failed else "ok", lines)
+    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    failed = sum(report.failed for report in reports)
+    if failed:
+        raise click.ClickException(f"{failed} of {len(reports)} sources failed")
 
 
 @cli.command()

@@ -5,12 +5,10 @@ run takes arrivals from a queue and gives each one's place back, so that what wa
 """
 
 import asyncio
-import hashlib
-import json
 import queue
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -25,7 +23,7 @@ from flows.arrivals import Arrival
 from flows.discover import discover
 from flows.documents import normalize_address
 from flows.fetch import Fetcher, utc_now
-from flows.fetch_log import KnownFetches, fetch_row, without_validators
+from flows.fetch_log import KnownFetches, digest, fetch_row, without_validators
 from flows.found import FeedArticle, Found, PageLink, Problem
 from flows.manners import Manners
 from flows.pages import page_input
@@ -63,11 +61,6 @@ class CrawlPlan:
         return digest([source.include, source.exclude, source.max_items, *period, *known])
 
 
-def digest(values: object) -> str:
-    """Return a short hash of JSON values."""
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
-
-
 @dataclass(slots=True, kw_only=True)
 class _Visit:
     """One source under way."""
@@ -100,11 +93,9 @@ class Crawl:
         run_id: str,
         *,
         pages_ahead: int = PAGES_AHEAD,
-        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._plan = plan
         self._known = known
-        self._clock = clock
         self._arrived: queue.SimpleQueue[tuple[Arrival, bool] | BaseException | None] = queue.SimpleQueue()
         self._asked: set[str] = set()
         self._hosts: dict[str, deque[tuple[PageLink, _Visit]]] = {}  # pages that wait, by host
@@ -197,7 +188,7 @@ class Crawl:
             met = {*visit.answers, *visit.postponed}
             below = tuple(url for url in self._known.urls(source.name, "sitemap") if url not in met)
             await self._follow(visit, replace(source, addresses=below))
-        for url in self._known.failed_pages(source.name, self._clock()):
+        for url in self._known.failed_pages(source.name, utc_now()):
             if source.wants(url):
                 await self._take(visit, PageLink(url=url, source=source.name, delay_s=source.delay_s))
 
@@ -212,9 +203,7 @@ class Crawl:
         if self._is_postponed(before):
             visit.postponed.add(request.url)
             self._arrive(Arrival(is_postponed=True))
-            return WebResponse(
-                url=request.url, final_url=request.url, decision="not_modified", fetched_at=self._clock()
-            )
+            return WebResponse(url=request.url, final_url=request.url, decision="not_modified", fetched_at=utc_now())
         if before and before.settings_hash == self._plan.settings_hash(visit.source):
             request = replace(request, etag=before.etag, last_modified=before.last_modified)
         async with self._lists:
@@ -229,7 +218,7 @@ class Crawl:
             visit.is_whole &= "too_many_" not in found.reason + found.error
             answer = visit.answers.get(found.item)
             step: Step = "fetch" if answer and answer.decision in ("refused", "failed") else "read"
-            entry = rejected_input(found.item, found.source, found.reason, found.error, step)
+            entry = rejected_input(found.item, found.source, found.reason, found.error, step=step)
             await self._hand_over(entry)
             return
         url = normalize_address(found.url)
@@ -237,7 +226,7 @@ class Crawl:
             return
         self._asked.add(url)
         if isinstance(found, FeedArticle):
-            await self._hand_over(_feed_page(found, url, self._clock()))
+            await self._hand_over(_feed_page(found, url, utc_now()))
             return
         await self._links.acquire()
         visit.open_pages += 1
@@ -277,7 +266,7 @@ class Crawl:
                 url=link.url,
                 final_url=link.url,
                 decision="failed",
-                fetched_at=self._clock(),
+                fetched_at=utc_now(),
                 reason="connection_failed",
                 error=error,
             )
@@ -311,7 +300,7 @@ class Crawl:
             self._arrive(Arrival(entry=entry, row=row, is_fetched=True), has_place=True)
         else:
             reason, error = answer.reason or answer.decision, answer.error or ""
-            entry = rejected_input(item, link.source, reason, error, "fetch")
+            entry = rejected_input(item, link.source, reason, error, step="fetch")
             self._arrive(Arrival(entry=entry, row=row), has_place=True)
 
     def _arrive(self, arrival: Arrival, *, has_place: bool = False) -> None:
@@ -320,7 +309,7 @@ class Crawl:
         self._arrived.put((arrival, has_place))
 
     def _is_postponed(self, before: Fetch | None) -> bool:
-        if before is None or before.next_attempt_at is None or before.next_attempt_at <= self._clock():
+        if before is None or before.next_attempt_at is None or before.next_attempt_at <= utc_now():
             return False
         return not (before.reason == "tdm_reserved" and self._plan.manners.allow_tdm_reserved)
 

@@ -4,6 +4,8 @@ A row is written after the commit of the articles and rejections that it speaks 
 sent for a page whose outcome stands. What a kill leaves unsaid costs one more request.
 """
 
+import hashlib
+import json
 from bisect import bisect_left
 from collections import deque
 from dataclasses import replace
@@ -143,6 +145,11 @@ def _failed_row(before: Fetch | None, response: WebResponse, row: Fetch) -> Fetc
 def without_validators(row: Fetch) -> Fetch:
     """Return the row of a document that is to be read whole the next time."""
     return replace(row, etag=None, last_modified=None)
+
+
+def digest(settings: object) -> str:
+    """Return a short hash of settings, which are JSON values."""
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()[:16]
 
 
 def _validator(value: str | None) -> str | None:

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
@@ -93,7 +93,7 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str]) -> Intake:
         files=chain.from_iterable(listings),
         archives=[
             *_archives(archives, parameters.source),
-            *(archive for s in sources if s.kind == "archive" for archive in _archives(s.addresses, s.name)),
+            *(archive for s in sources if s.kind == "archive" for archive in _listed_archives(s)),
         ],
         web=_crawl_plan(parameters, listed.contact, web) if web else None,
         allow_tdm_reserved=parameters.allow_tdm_reserved,
@@ -136,6 +136,11 @@ def _archives(arguments: Sequence[str], source: str | None) -> list["Archive"]:
             name = printable(source or Path(os.path.realpath(path)).parent.name)
             found.append(Archive(path=path, source=name, is_source_given=source is not None))
     return found
+
+
+def _listed_archives(source: WebSource) -> list["Archive"]:
+    patterns = {"include": source.include, "exclude": source.exclude}
+    return [replace(archive, **patterns) for archive in _archives(source.addresses, source.name)]
 
 
 def _wanted(found: Iterator[Input], source: WebSource) -> Iterator[Input]:

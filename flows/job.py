@@ -3,7 +3,6 @@
 `flows.news` is the same run as a Prefect flow: it differs in the `submitter`, the way a batch reaches a worker.
 """
 
-import hashlib
 import json
 import os
 import platform
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flows.daily_counts import update_daily_counts
+from flows.fetch_log import digest
 from flows.intake import open_intake
 from flows.ledger import Ledger, Summary
 from flows.sources import Input
@@ -159,9 +159,7 @@ def run_job(
 
 def settings_hash(parameters: JobParameters) -> str:
     """Return a digest of what decides what becomes of the pages of an archive."""
-    version = pipeline_version(parameters.model)
-    values = [version, parameters.source, parameters.allow_tdm_reserved]
-    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+    return digest([pipeline_version(parameters.model), parameters.source, parameters.allow_tdm_reserved])
 
 
 def _process_inputs(

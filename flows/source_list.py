@@ -47,12 +47,17 @@ class WebSource:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     delay_s: float | None = None  # between two requests to one host; None: the client's default
-    max_items: int = MAX_ITEMS  # taken in one run
+    max_items: int = MAX_ITEMS  # taken in one run of a feed, sitemap or list; files and archives are read whole
 
     def wants(self, address: str) -> bool:
         """Return whether `include`, if there is any, matches the address and `exclude` does not."""
-        included = not self.include or any(fnmatchcase(address, pattern) for pattern in self.include)
-        return included and not any(fnmatchcase(address, pattern) for pattern in self.exclude)
+        return wants(address, self.include, self.exclude)
+
+
+def wants(address: str, include: Collection[str], exclude: Collection[str]) -> bool:
+    """Return whether `include`, if there is any, matches an address and `exclude` does not."""
+    included = not include or any(fnmatchcase(address, pattern) for pattern in include)
+    return included and not any(fnmatchcase(address, pattern) for pattern in exclude)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

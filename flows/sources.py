@@ -147,7 +147,7 @@ def _is_record_table(path: Path) -> bool:
     return path.name.lower().endswith(RECORD_ENDINGS)
 
 
-def rejected_input(item: str, source: str, reason: str, error: str, step: Step = "read") -> Input:
+def rejected_input(item: str, source: str, reason: str, error: str, *, step: Step = "read") -> Input:
     """Return an input that is a rejection from the start."""
     payload = json.dumps({"step": step, "reason": reason, "error": error}).encode()
     return Input(kind="rejected", item=item, source=source, payload=payload)

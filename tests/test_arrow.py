@@ -49,7 +49,7 @@ def test_an_empty_table_is_typed() -> None:
     ("change", "message"),
     [
         ({"reason": None}, "rejections.reason is null in row 1"),
-        ({"step": "guess"}, "rejections.step is 'guess'; it takes read, extract"),
+        ({"step": "guess"}, "rejections.step is 'guess'; it takes read, fetch, extract"),
     ],
 )
 def test_a_forbidden_value_is_named(change: dict[str, Any], message: str) -> None:

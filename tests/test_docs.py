@@ -25,7 +25,7 @@ def test_a_printed_command_parses(document: str, command: str, tmp_path: Path, m
     monkeypatch.chdir(tmp_path)
     name, *arguments = shlex.split(command)
     for argument in arguments:
-        if argument.endswith((".html", ".jsonl", ".txt")):  # what `show` wants to exist
+        if argument.endswith((".html", ".jsonl", ".txt", ".toml")):  # what `show` and `sources` want to exist
             Path(argument).parent.mkdir(parents=True, exist_ok=True)
             Path(argument).touch()
     with click.Context(cli) as parent:
@@ -52,7 +52,7 @@ def test_make_targets_exist() -> None:
 def test_every_rejection_reason_is_explained() -> None:
     sources = [path for package in ("flows", "transforms") for path in (ROOT / package).glob("*.py")]
     text = "\n".join(path.read_text() for path in sources)
-    used = set(re.findall(r'(?:InputRejected\(\s*"\w+",|rejected_input\([^"\n]*|reason=)\s*"(\w+)"', text))
+    used = set(re.findall(r'(?:InputRejected\(\s*"\w+",|rejected_input\([^"=\n]*|reason=)\s*"(\w+)"', text))
     assert "too_short" in used
     assert "unsupported_type" in used
     explained = set(re.findall(r"`(\w+)`", (ROOT / "docs" / "operations.md").read_text()))
