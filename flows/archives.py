@@ -61,8 +61,7 @@ def read_archive(
             yield Arrival(is_not_modified=True)
             return
         start = before.next_offset
-    if start:
-        yield Arrival(resumed_item=archive.item)
+    yield Arrival(resumed_item=archive.item) if start else Arrival(whole_item=archive.item)
     entry = None  # one behind: with it goes where the next one begins
     for found in read_warc(archive.path, source=archive.source, start=start, ignored=ignored):
         if isinstance(found, WarcPage) and not archive.wants(found.item or found.url):

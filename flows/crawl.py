@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from flows.addresses import redact
 from flows.arrivals import Arrival
-from flows.discover import discover
+from flows.discover import discover, list_item
 from flows.documents import normalize_address
 from flows.fetch import Fetcher, utc_now
 from flows.fetch_log import KnownFetches, digest, fetch_row, without_validators
@@ -37,7 +37,7 @@ from schemas.records import Fetch, FetchKind, Step
 PAGES_AHEAD = 32  # fetched or being fetched, and not yet taken by the run
 BYTES_AHEAD = 32_000_000
 LINKS_AHEAD = 20_000  # found and not yet asked for
-LISTS_AT_ONCE = 4  # feeds and sitemaps, of up to 50 MB each
+LISTS_AT_ONCE = 8  # feeds and sitemaps, of up to 50 MB each
 HOST_FAILURES = 10  # in a row: a host that is down is not asked for its other pages in this run
 DOWN = frozenset({"connection_failed", "dns_failure", "timed_out", "tls_error"})  # what says so of a host
 STOP_S = 10.0  # for connections to close
@@ -176,6 +176,9 @@ class Crawl:
             )
             for url, answer in visit.answers.items()
         }
+        for address in visit.source.addresses:
+            if visit.source.kind == "urls" and (item := list_item(visit.source, address)) not in visit.complaints:
+                self._arrive(Arrival(clean_item=item))
         for url, row in rows.items():
             is_clean = visit.answers[url].decision == "fetched" and url not in visit.complaints
             row = row if visit.is_whole else without_validators(row)

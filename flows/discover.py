@@ -62,6 +62,11 @@ async def discover(
                 yield found
 
 
+def list_item(source: WebSource, path: str) -> str:
+    """Return what names a list of addresses in `rejections`."""
+    return f"file:{source.name}/{printable(Path(path).name)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finder:
     """The ways from one source's addresses to what they lead to."""
@@ -126,7 +131,7 @@ class _Finder:
             yield self._page(address)
             return
         complaints = _Complaints()
-        item = f"file:{self.source.name}/{printable(Path(address).name)}"
+        item = list_item(self.source, address)
         try:
             for line in _lines(Path(address)):
                 if _is_page_address(line):

@@ -139,8 +139,8 @@ def _archives(arguments: Sequence[str], source: str | None) -> list["Archive"]:
 
 
 def _listed_archives(source: WebSource) -> list["Archive"]:
-    patterns = {"include": source.include, "exclude": source.exclude}
-    return [replace(archive, **patterns) for archive in _archives(source.addresses, source.name)]
+    archives = _archives(source.addresses, source.name)
+    return [replace(archive, include=source.include, exclude=source.exclude) for archive in archives]
 
 
 def _wanted(found: Iterator[Input], source: WebSource) -> Iterator[Input]:

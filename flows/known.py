@@ -1,20 +1,24 @@
 """The articles that stand in a dataset, as sorted arrays that worker processes read from one file."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-DTYPE = np.dtype([("article_id", "S16"), ("content_hash", "S32"), ("month", "S7")])  # 55 bytes an article
+# 63 bytes an article
+DTYPE = np.dtype([("article_id", "S16"), ("content_hash", "S32"), ("fetched_at", "M8[us]"), ("month", "S7")])
 StringArray = npt.NDArray[np.object_]
+TimeArray = npt.NDArray[np.datetime64]
 
 
 class Known(NamedTuple):
-    """What is known of one article: hash of its content and the month it was first seen, as `2026-11`."""
+    """What is known of one article: hash of its content, its time, and the month it was first seen, as `2026-11`."""
 
     content_hash: str
+    fetched_at: datetime
     month: str
 
 
@@ -26,12 +30,13 @@ class KnownArticles:
         self._ids = np.ascontiguousarray(rows["article_id"])
 
     @classmethod
-    def of(cls, parts: Iterable[tuple[StringArray, StringArray, str]]) -> "KnownArticles":
-        """Return the index of parts, each (article ids, content hashes, month)."""
+    def of(cls, parts: Iterable[tuple[StringArray, StringArray, TimeArray, str]]) -> "KnownArticles":
+        """Return the index of parts, each (article ids, content hashes, times in UTC, month)."""
         arrays = [np.empty(0, DTYPE)]
-        for article_ids, content_hashes, month in parts:
+        for article_ids, content_hashes, times, month in parts:
             array = np.empty(len(article_ids), DTYPE)
-            array["article_id"], array["content_hash"], array["month"] = article_ids, content_hashes, month
+            array["article_id"], array["content_hash"], array["fetched_at"] = article_ids, content_hashes, times
+            array["month"] = month
             arrays.append(array)
         return cls(np.sort(np.concatenate(arrays), order="article_id"))
 
@@ -50,12 +55,18 @@ class KnownArticles:
         if place == len(self._ids) or self._ids[place] != article_id.encode():
             return None
         row = self.rows[place]
-        return Known(row["content_hash"].decode(), row["month"].decode())
+        fetched_at = row["fetched_at"].item().replace(tzinfo=UTC)
+        return Known(row["content_hash"].decode(), fetched_at, row["month"].decode())
 
     def is_known(self, article_id: str, content_hash: str) -> bool:
         """Return whether the dataset holds the article with this very content."""
         found = self.find(article_id)
         return found is not None and found.content_hash == content_hash
+
+    def is_older(self, article_id: str, fetched_at: datetime) -> bool:
+        """Return whether the dataset holds the article in a version that was fetched later."""
+        found = self.find(article_id)
+        return found is not None and fetched_at < found.fetched_at
 
     def count(self, month: str) -> int:
         """Return how many of the articles were first seen in a month."""

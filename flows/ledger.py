@@ -142,6 +142,8 @@ class Ledger:
             self.fetches.note(self._received, arrival.row)
         if arrival.clean_item in self._rejected_before:
             self._mended.add(arrival.clean_item)
+        if arrival.whole_item in self._tables_before:
+            self._tables_met.add(arrival.whole_item)
         if arrival.resumed_item is not None:
             self._tables_resumed.add(arrival.resumed_item)
 
@@ -164,6 +166,9 @@ class Ledger:
             self._tables_met.add(_table_of(outcome.item))
         if outcome.state == "rejected":
             self._count_rejection(outcome)
+            return False
+        if outcome.state == "older":
+            self.summary.unchanged += 1
             return False
         if outcome.item in self._rejected_before:
             self._mended.add(outcome.item)

@@ -17,6 +17,7 @@ from flows.sources import Input
 from flows.staging import Batch, BatchResult, read_inputs
 from flows.workers import NOT_STARTED, WorkContext, mark_path
 from schemas.records import InputRejected, ProcessedArticle, Rejection
+from transforms.extract import article_id_of
 from transforms.pipeline import Unchanged, load_models, process_document
 
 # At import, so that the server process that workers are forked from does it once for all of them. Arrow's own pool
@@ -47,8 +48,10 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
         os.close(mark)
 
 
-def _add_outcome(result: BatchResult, entry: Input, outcome: ProcessedArticle | Unchanged | Rejection) -> None:
-    if isinstance(outcome, Rejection):
+def _add_outcome(result: BatchResult, entry: Input, outcome: ProcessedArticle | Unchanged | Rejection | None) -> None:
+    if outcome is None:
+        result.add_older(entry)
+    elif isinstance(outcome, Rejection):
         result.add_rejection(entry, outcome)
     elif isinstance(outcome, Unchanged):
         result.add_unchanged(entry, outcome.article_id, outcome.content_hash)
@@ -66,13 +69,18 @@ def _end_with_driver(driver_pid: int) -> None:
 
 def _process_input(
     entry: Input, context: WorkContext, known: KnownArticles, broken: str | None
-) -> ProcessedArticle | Unchanged | Rejection:
-    """Return what became of one input; this is the edge where any failure becomes a rejection."""
+) -> ProcessedArticle | Unchanged | Rejection | None:
+    """Return what became of one input; this is the edge where any failure becomes a rejection.
+
+    None: a page, from an archive, of which the dataset holds a newer version.
+    """
     try:
         if broken is not None:
             raise InputRejected("process", "resource_limit", broken)
         with input_limits():
             document = read_document(entry, context.columns, context.fetched_at, context.run_id)
+            if entry.kind == "page" and known.is_older(article_id_of(document.url), document.fetched_at):
+                return None
             return process_document(
                 document, pipeline_version=context.pipeline_version, model=context.model, is_known=known.is_known
             )

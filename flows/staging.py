@@ -33,7 +33,7 @@ PACKED_SEGMENTS = (
     20_000  # of rows kept as objects, at some 2 kB a segment with what hangs on it; ordinary batches never pack
 )
 
-State = Literal["article", "unchanged", "rejected"]
+State = Literal["article", "unchanged", "older", "rejected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Outcome(NamedTuple):
     item: str
     source: str
     state: State
-    article_id: str  # empty if rejected, like the hash
+    article_id: str  # empty if rejected or older, like the hash
     content_hash: str
     reason: str  # of a rejection
 
@@ -131,6 +131,10 @@ class BatchResult:
     def add_unchanged(self, entry: Input, article_id: str, content_hash: str) -> None:
         """Add an input whose article stands in the dataset as it is."""
         self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", article_id, content_hash, ""))
+
+    def add_older(self, entry: Input) -> None:
+        """Add a page whose article stands in the dataset in a newer version."""
+        self._outcomes.append(Outcome(entry.item, entry.source, "older", "", "", ""))
 
     def add_rejection(self, entry: Input, rejection: Rejection) -> None:
         """Add an input that is no article."""

@@ -87,14 +87,12 @@ class Store:
 
     def known_articles(self) -> KnownArticles:
         """Return the index of the articles in the dataset."""
-        columns = ["article_id", "content_hash"]
+        columns = ["article_id", "content_hash", "fetched_at"]
         parts = [
             (path.parent.name, pq.read_table(path, columns=columns, partitioning=None))
             for path in self._files("articles")
         ]
-        return KnownArticles.of(
-            (rows["article_id"].to_numpy(), rows["content_hash"].to_numpy(), month) for month, rows in parts
-        )
+        return KnownArticles.of((*(rows[column].to_numpy() for column in columns), month) for month, rows in parts)
 
     def partitions(self) -> list[Partition]:
         """Return the partitions that hold articles, in order."""

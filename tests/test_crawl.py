@@ -165,6 +165,25 @@ def test_pages_that_were_kept_give_the_same_rows(site: NewsSite, tmp_path: Path)
         assert rows(tmp_path / "out", every) == rows(tmp_path / "again", every)
 
 
+def test_a_better_model_reads_what_was_kept_and_the_newest_version_stays(site: NewsSite, tmp_path: Path) -> None:
+    out, raw = tmp_path / "out", tmp_path / "raw"
+    site.put_stories(range(2))
+    sources = feed_of(site, tmp_path)
+    fetch(out, sources=sources, keep_raw=str(raw))
+    site.put_stories([1], " of the flood")
+    site.pages["/feed.xml"] += b" "
+    assert fetch(out, sources=sources, keep_raw=str(raw)).written == 1
+    [before] = rows(out, "SELECT text FROM articles WHERE url LIKE '%/1'")
+    assert "flood" in before[0]
+    archives = sorted(map(str, raw.iterdir()))
+    assert len(archives) == 2
+    with patch("flows.job.pipeline_version", lambda _model: "better"):
+        summary = fetch(out, *archives)
+    assert counts(summary) == (3, 2, 1, 0, 0)
+    assert rows(out, "SELECT text FROM articles WHERE url LIKE '%/1'") == [before]
+    assert rows(out, "SELECT DISTINCT pipeline_version FROM articles") == [("better",)]
+
+
 def test_an_archive_is_gone_on_with_after_a_kill_and_not_read_twice(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     path.write_bytes(MEMBERS[0] + gzip.compress(b"WARC/1.1\r\nnonsense") + b"".join(MEMBERS[1:]))
@@ -178,6 +197,9 @@ def test_an_archive_is_gone_on_with_after_a_kill_and_not_read_twice(tmp_path: Pa
     before = files(tmp_path / "out")
     assert counts(fetch(tmp_path / "out", str(path))) == (1, 0, 1, 0, 0)
     assert files(tmp_path / "out") == before
+    path.write_bytes(b"".join(MEMBERS))  # mended
+    assert counts(fetch(tmp_path / "out", str(path))) == (4, 0, 4, 0, 0)
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == []
 
 
 def test_limit_ends_promptly(tmp_path: Path) -> None:
@@ -243,7 +265,7 @@ def test_sources_are_tried_as_a_table(site: NewsSite, tmp_path: Path, capsys: py
     site.put_stories(range(9))
     (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
     (tmp_path / "a.txt").write_text("The council met on Monday.")
-    sources = [
+    sources: list[dict[str, object]] = [
         {"name": "good", "kind": "feed", "address": site.url("/feed.xml")},
         {"name": "pages", "kind": "urls", "addresses": (site.url("/story/1"),)},
         {"name": "kept", "kind": "archive", "address": "a.warc.gz"},
@@ -275,7 +297,7 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
     )
     (tmp_path / "a.warc.gz").write_bytes(b"".join(MEMBERS))
     (tmp_path / "a.txt").write_text("The council met on Monday.")
-    (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
+    (tmp_path / "urls.txt").write_text(f"no address\n{site.url('/story/1')}\n")
     path = write_sources(
         tmp_path / "s.toml",
         {"name": "map", "kind": "sitemap", "address": site.url("/index.xml")},
@@ -283,9 +305,13 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
         {"name": "kept", "kind": "archive", "address": "a.warc.gz", "exclude": ("*/3",)},
         {"name": "texts", "kind": "files", "address": "a.txt"},
     )
-    assert counts(fetch(tmp_path / "out", sources=str(path))) == (6, 6, 0, 0, 0)
+    assert counts(fetch(tmp_path / "out", sources=str(path))) == (7, 6, 0, 0, 1)
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == [("file:pages/urls.txt",)]
     found = dict(rows(tmp_path / "out", "SELECT source, count(*) FROM articles GROUP BY 1"))
     assert found == {"map": 1, "pages": 1, "kept": 3, "texts": 1}
+    (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
+    fetch(tmp_path / "out", sources=str(path), only=["pages"])
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == []
     site.take()
     site.pages["/sitemap.xml"] = sitemap.replace("/story/0", "/story/2").encode()
     site.put_stories([2])

@@ -385,6 +385,7 @@ def test_staged_batches_of_a_killed_run_are_used_by_the_next(tmp_path: Path) -> 
             summary = run(out, path, workers=1)
         assert summary.written == 30
     assert stamps
+    Store(out).finish()
     assert rows(out, "SELECT count(*) FROM articles") == [(30,)]
 
 
