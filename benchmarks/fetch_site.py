@@ -35,7 +35,7 @@ SENTENCES = (
     "Work on the {thing} began in {month} and stopped when {reason}, a report found.",
     "{place} has {number} shops and {other} of them stand empty, figures published on Friday show.",
     "{name} denied that the {thing} had to {verb} anything, and added that {reason}.",
-    "The {thing} stands between the old quay and the road to {place}, on land that was a field until {number} years ago.",
+    "The {thing} stands between the old quay and the road to {place}, on land that was a field {number} years ago.",
     "It opened in {month} with {number} seats and a roof of slate, and {other} roads were widened for it.",
     "The {thing} in {place} is {other} miles away and was repaired twice in the years after the war.",
     "{number} houses were built beside it, and {other} more are planned for the spring.",
