@@ -76,8 +76,8 @@ def check_speed(folder: Path, options: argparse.Namespace) -> list[str]:
     read_s, fetched_s = (min(seconds) for seconds in zip(*times, strict=True))
     ratio, count = read_s / fetched_s, size.hosts * size.pages
     print(f"speed: {count:,} pages of {size.hosts} hosts, {1000 * size.latency_s:.0f} ms latency, 2 workers")
-    for name, seconds in (("from disk", read_s), ("fetched", fetched_s)):
-        print(f"speed: {name} {seconds:.1f} s, {count / seconds:.0f} pages/s")
+    for name, seconds, newest in (("from disk", read_s, read), ("fetched", fetched_s, fetched)):
+        print(f"speed: {name} {seconds:.1f} s, {count / seconds:.0f} pages/s; {newest.cpu_seconds:.1f} CPU-s")
     print(f"speed: {ratio:.2f} x the speed from disk (floor {MIN_SPEED_RATIO}); {memory(fetched)}")
     if options.check_speed and ratio < MIN_SPEED_RATIO:
         failures.append(f"speed: {ratio:.2f} x the speed from disk")

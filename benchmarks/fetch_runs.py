@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +33,7 @@ class Finished:
     summary: dict[str, Any] | None
     stderr: str
     seconds: float  # wall time, from the start of the process
+    cpu_seconds: float  # of all processes; says more than wall time on a busy machine
     peak_bytes: int  # of resident memory, of the largest process
     tree_bytes: int  # of memory, of all processes together, each shared page counted in shares
 
@@ -68,6 +68,7 @@ def run(*arguments: str | Path, output: Path, workers: int = 2, may_fail: bool =
         summary=json.loads(stdout) if stdout.startswith("{") else None,
         stderr=stderr,
         seconds=seconds,
+        cpu_seconds=sum(watch.ticks.values()) / os.sysconf("SC_CLK_TCK"),
         peak_bytes=watch.peak_bytes,
         tree_bytes=watch.tree_bytes,
     )
@@ -96,28 +97,36 @@ def kill_group(process: subprocess.Popen[str]) -> None:
 class Watch(threading.Thread):
     """Samples the processes below one: the highest memory of any, and of all together."""
 
-    def __init__(self, pid: int, also: Callable[[list[int]], None] = lambda _pids: None, every_s: float = 0.1) -> None:
+    def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.peak_bytes = 0
         self.tree_bytes = 0
+        self.ticks: dict[int, int] = {}  # CPU time of each process seen
         self._pid = pid
-        self._also = also
-        self._every_s = every_s
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Sample until stopped."""
-        while not self._stopped.wait(self._every_s):
+        while not self._stopped.wait(0.1):
             pids = descendants(self._pid)
             self.peak_bytes = max(self.peak_bytes, *(_kilobytes(f"/proc/{pid}/status", "VmHWM:") for pid in pids))
             tree = sum(_kilobytes(f"/proc/{pid}/smaps_rollup", "Pss:") for pid in pids)
             self.tree_bytes = max(self.tree_bytes, tree)
-            self._also(pids)
+            self.ticks.update({pid: _ticks(pid) for pid in pids if _ticks(pid)})
 
     def stop(self) -> None:
         """Stop sampling."""
         self._stopped.set()
         self.join()
+
+
+def _ticks(pid: int) -> int:
+    """Return the CPU time of a process, user and system, in clock ticks; 0 of one that has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
 
 
 def _kilobytes(path: str, field: str) -> int:
