@@ -29,6 +29,7 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py
 	$(BIN)/python benchmarks/fetching.py
+	$(BIN)/python benchmarks/fetch.py
 
 docs: .venv/installed  ## write the generated documents
 	$(BIN)/onrecord dictionary > docs/data_dictionary.md
