@@ -28,8 +28,8 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/speakers.py benchmarks/gold/passages.jsonl
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py
-	$(BIN)/python benchmarks/fetching.py
-	$(BIN)/python benchmarks/fetch.py
+	$(BIN)/python benchmarks/fetch_client.py
+	$(BIN)/python benchmarks/fetch.py --small --only again kills faults attacks archive
 
 docs: .venv/installed  ## write the generated documents
 	$(BIN)/onrecord dictionary > docs/data_dictionary.md

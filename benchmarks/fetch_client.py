@@ -1,6 +1,6 @@
 """CPU time that the client takes for a page of a loopback site.
 
-    python benchmarks/fetching.py [--hosts 40] [--pages 50]
+    python benchmarks/fetch_client.py [--hosts 40] [--pages 50]
 
 The site runs in a process of its own: 40 hosts, pages of 80 KB that gzip packs to 24, 14 headers; robots.txt and
 tdmrep.json are asked for and are not there.
