@@ -10,6 +10,7 @@ from schemas.records import Block, ModelName, Segment, Speaker, Statement, State
 from transforms.attributions import find_attributions
 from transforms.cues import cue_family
 from transforms.encode import encode
+from transforms.form import form_of
 from transforms.models.statement_model import statement_model
 from transforms.narration import narration_spans
 from transforms.quotes import Span, quote_spans
@@ -25,7 +26,6 @@ LATER = (
     "subjectivity_score",
     "forward_looking",
     "forward_looking_score",
-    "form",
 )
 
 
@@ -74,7 +74,7 @@ def attribute_statements(
         ids = {"statement_id": statement_id, "article_id": article_id}
         spans += [StatementSpan(**ids, span_index=i, start_char=a, end_char=b) for i, (a, b) in enumerate(one.spans)]
         sentence = sentences[bisect_right(starts, one.hull[0]) - 1]
-        statements.append(_statement(text, statement_id, sentence, one, speaker_id))
+        statements.append(_statement(text, statement_id, sentence, one, speaker_id, english=english))
     return Attributed(statements=statements, spans=spans, speakers=speakers)
 
 
@@ -88,15 +88,18 @@ def _find_said(text: str, body: Sequence[Block], sentence_starts: Sequence[int],
     return settle(text, body, quotes, found, sentence_starts)
 
 
-def _statement(text: str, statement_id: str, sentence: Segment, one: Said, speaker_id: str | None) -> Statement:
+def _statement(
+    text: str, statement_id: str, sentence: Segment, one: Said, speaker_id: str | None, *, english: bool
+) -> Statement:
     (speaker_start, speaker_end), (cue_start, cue_end) = (span or (None, None) for span in (one.source, one.cue))
     cue_text = None if cue_start is None else text[cue_start:cue_end]
+    words = " ".join(text[start:end] for start, end in one.spans)
     return Statement(
         statement_id=statement_id,
         article_id=sentence.article_id,
         segment_id=sentence.segment_id,
         quote_type=one.quote_type,
-        text=" ".join(text[start:end] for start, end in one.spans),
+        text=words,
         start_char=one.hull[0],
         end_char=one.hull[1],
         speaker_id=speaker_id,
@@ -108,5 +111,6 @@ def _statement(text: str, statement_id: str, sentence: Segment, one: Said, speak
         cue_start_char=cue_start,
         cue_end_char=cue_end,
         attribution_score=one.score,
+        form=form_of(words) if english else None,
         **dict.fromkeys(LATER),
     )

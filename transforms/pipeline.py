@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 
 from schemas.records import Article, Citation, Document, InputRejected, ModelName, ProcessedArticle
 from transforms.attribute import attribute_statements
-from transforms.classify import classify_statements
 from transforms.extract import extract_article, language_identifier
 from transforms.models.statement_model import statement_model
 from transforms.segment import segment_article
@@ -48,7 +47,7 @@ def process_document(
     processed = ProcessedArticle(
         article=replace(article, statement_count=len(attributed.statements)),
         segments=segments,
-        statements=classify_statements(attributed.statements, article.language),
+        statements=attributed.statements,
         spans=attributed.spans,
         speakers=attributed.speakers,
         citations=extracted.citations,
