@@ -13,6 +13,7 @@ from transforms.tagging import Floats, Tags, best_tags, tag_spans
 
 ROLES = ("content", "cue", "source")
 LEVELS = 2  # in the article's voice; inside the content of another attribution
+LINKED_AT_ONCE = 256  # spans; each is held against all of a text, which may have ten thousand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,25 +63,28 @@ def _link(
     if not len(contents):
         return
 
-    def link(relation: int, left: Ints, right: Ints) -> Floats:
+    def link(relation: int, left: Ints, right: Ints) -> tuple[Ints, Floats]:
+        best = [link_some(relation, left[i : i + LINKED_AT_ONCE], right) for i in range(0, len(left), LINKED_AT_ONCE)]
+        return np.concatenate([partner for partner, _ in best]), np.concatenate([score for _, score in best])
+
+    def link_some(relation: int, left: Ints, right: Ints) -> tuple[Ints, Floats]:
         rows, columns = reader.near(left, right)
         pairs = reader.pairs(left, right, rows, columns)
         own, other = (np.hstack([scores.links[s[:, 0]], scores.links[s[:, 1] - 1]]) for s in (left, right))
-        return model.link(relation, own, other, rows, columns, pairs)
+        found = model.link(relation, own, other, rows, columns, pairs)
+        return found.argmax(axis=1).astype(np.int32), found.max(axis=1)
 
-    to_cue = link(0, contents, cues)
-    cue_of = to_cue.argmax(axis=1)
+    cue_of, to_cue = link(0, contents, cues)
     members: dict[tuple[int, int], list[int]] = {}  # (cue, -1) or (-1, content without cue) -> contents
     for content, cue in enumerate(cue_of.tolist()):
         members.setdefault((cue, -1) if cue < len(cues) else (-1, content), []).append(content)
     heads = np.array([cues[cue] if cue >= 0 else contents[content] for cue, content in members], dtype=np.int32)
-    to_source = link(1, heads, sources)
-    for ((cue, _), own), source_scores in zip(members.items(), to_source, strict=True):
-        source = int(source_scores.argmax())
+    source_of, to_source = link(1, heads, sources)
+    for ((cue, _), own), source, source_score in zip(members.items(), source_of.tolist(), to_source, strict=True):
         evidence = (
             min(float(sureness[first:end, len(ROLES) * level].min()) for first, end in contents[own]),
-            min(float(to_cue[content].max()) for content in own),
-            float(source_scores.max()),
+            min(float(to_cue[content]) for content in own),
+            float(source_score),
         )
         yield Attribution(
             level=level,
