@@ -22,7 +22,7 @@ from schemas.arrow import to_table
 from schemas.records import ProcessedArticle, Rejection
 
 BATCH_INPUTS = 200  # inputs: a Prefect task costs up to 0.9 s, a page some 20 ms
-BATCH_BYTES = 8_000_000  # of files and records: bounds the rows a batch holds, up to 41 bytes for one of text
+BATCH_BYTES = 5_000_000  # of files and records: bounds the rows a batch holds, up to 41 bytes for one of text
 INPUT_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("kind", "item", "source")]
     + [("path", pa.binary()), ("payload", pa.binary()), ("size_bytes", pa.int64()), ("modified_ns", pa.int64())]
