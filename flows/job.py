@@ -40,6 +40,7 @@ SHAPING_LIBRARIES = (
     "pandas",
     "onnxruntime",
     "tokenizers",
+    "rensa",
 )
 
 
@@ -150,6 +151,7 @@ def run_job(
             raise
         finally:
             ledger.commit()
+            ledger.stories.save()
             update_daily_counts(store)
             summary.finished_at = clock()
             store.add_run(_run_row(summary, parameters))

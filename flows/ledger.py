@@ -14,6 +14,7 @@ from flows.fetch_log import FetchLog
 from flows.sources import Input
 from flows.staging import Batch, Outcome, discard_result, is_processed, read_outcomes, read_result
 from flows.store import CommitPlan, Store, month_of
+from flows.stories import Stories
 from schemas.records import Rejection
 
 COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
@@ -87,6 +88,7 @@ class Ledger:
         self.store = store
         self.summary = summary
         self.known = store.known_articles()
+        self.stories = Stories(store, self.known, now=summary.started_at)
         self.fetches = FetchLog(store)
         self._received = 0  # inputs that were handed out to be processed
         self._entered = 0  # of those, the ones whose outcome was entered
@@ -106,6 +108,7 @@ class Ledger:
         self._article_ids: list[list[str]] = []
         self._conflicts: list[Rejection] = []
         self._succeeded: list[str] = []
+        self._story_ids: dict[str, str] = {}
         self._staged_articles = 0
 
     def discard_if_stale(self, batch: Batch) -> Batch:
@@ -154,6 +157,7 @@ class Ledger:
         self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
         self._batches.append(batch)
         self._article_ids.append(accepted)
+        self._story_ids |= self.stories.join(batch, accepted)
         self._staged_articles += len(accepted)
         due = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
         if self._staged_articles >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
@@ -232,6 +236,7 @@ class Ledger:
                     article_ids=self._article_ids,
                     conflicts=[asdict(rejection) for rejection in self._conflicts],
                     succeeded_items=self._succeeded,
+                    story_ids=self._story_ids,
                 )
             )
         self.fetches.commit(self._entered)

@@ -12,7 +12,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -58,6 +58,7 @@ class CommitPlan:
     article_ids: Sequence[Sequence[str]]  # of each batch, those to write
     conflicts: Sequence[Mapping[str, str]]  # rejections that only the whole run could find
     succeeded_items: Sequence[str]  # rejected before, an article now
+    story_ids: Mapping[str, str] = field(default_factory=dict)  # of articles that join a story; others begin one
 
 
 class Store:
@@ -98,6 +99,10 @@ class Store:
         """Return the partitions that hold articles, in order."""
         names = [(path.parent.name, path.stem.removeprefix("part-")) for path in self._files("articles")]
         return [Partition(month, int(bucket)) for month, bucket in names]
+
+    def article_files(self, first_month: str) -> list[Path]:
+        """Return the files of the articles that were first seen in a month or later."""
+        return [path for path in self._files("articles") if path.parent.name >= first_month]
 
     def _files(self, table: str) -> list[Path]:
         return sorted((self.folder / table).glob("*/part-*.parquet"))
@@ -173,7 +178,7 @@ class Store:
                 for low, high, old in _slices(path, table, partition.bucket, article_count):
                     new = pa.concat_tables([_only(_between(rows, low, high), ids) for rows, ids in staged])
                     if table == "articles":
-                        new = _stamp(new, old, plan.run_id)
+                        new = _stamp(new, old, plan.run_id, plan.story_ids)
                     kept = old.filter(pc.invert(pc.is_in(old["article_id"], replaced)))
                     rows = pa.concat_tables([kept, new])
                     if rows.num_rows:
@@ -281,16 +286,24 @@ def _only(rows: pa.Table, article_ids: pa.Array) -> pa.Table:
     return rows.filter(pc.is_in(rows["article_id"], article_ids))
 
 
-def _stamp(new: pa.Table, old: pa.Table, run_id: str) -> pa.Table:
-    """Return the new articles with the run that writes them and, where they replace one, its `first_seen_at`."""
-    first_seen = dict(zip(old["article_id"].to_pylist(), old["first_seen_at"].to_pylist(), strict=True))
-    pairs = zip(new["article_id"].to_pylist(), new["first_seen_at"].to_pylist(), strict=True)
+def _stamp(new: pa.Table, old: pa.Table, run_id: str, story_ids: Mapping[str, str]) -> pa.Table:
+    """Return the new articles with the run that writes them, their story and, where they replace one, what stays of it.
+
+    That is its `first_seen_at` and its story.
+    """
+    article_ids = new["article_id"].to_pylist()
+    replaced = old["article_id"].to_pylist()
+    first_seen = dict(zip(article_ids, new["first_seen_at"].to_pylist(), strict=True))
+    first_seen |= zip(replaced, old["first_seen_at"].to_pylist(), strict=True)
+    settled = dict(zip(replaced, old["story_id"].to_pylist(), strict=True))
+    stories = [settled.get(article_id) or story_ids.get(article_id, article_id) for article_id in article_ids]
     values = {
-        "first_seen_at": [first_seen.get(article_id, seen) for article_id, seen in pairs],
+        "first_seen_at": [first_seen[article_id] for article_id in article_ids],
         "run_id": [run_id] * new.num_rows,
+        "story_id": stories,
+        "first_of_story": [story == article_id for story, article_id in zip(stories, article_ids, strict=True)],
     }
     for name, column in values.items():
         place = new.schema.get_field_index(name)
-        field = new.schema.field(place)
-        new = new.set_column(place, field, pa.array(column, field.type))
+        new = new.set_column(place, new.schema.field(place), pa.array(column, new.schema.field(place).type))
     return new

@@ -100,7 +100,14 @@ class Article:
     word_count: Annotated[int, "Words in `text`, split at white space."]
     statement_count: Annotated[int, "Rows of this article in `statements`."]
     content_hash: Annotated[str, "Hash of text, title, authors, dates and `pipeline_version`: equal means unchanged."]
-    story_id: Annotated[str | None, "Cluster of reprints and wire copies; null: not clustered."]
+    story_id: Annotated[
+        str | None,
+        "Reprints and wire copies share one: the `article_id` of the first that was seen. Distinct values count texts, "
+        "not copies. Settled when an article is first seen; null only in rows of older versions.",
+    ]
+    first_of_story: Annotated[
+        bool | None, "Whether its story began with this article: one in each story, none once that one was removed."
+    ]
     tdm_reserved: Annotated[bool | None, "Whether the publisher reserves text and data mining; null: not known."]
     run_id: Annotated[str, "Run that wrote this version."]
     pipeline_version: Annotated[str, "Version of code and models that made this version."]

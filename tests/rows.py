@@ -48,6 +48,7 @@ def make_processed(name: str, text: str = "It rained.", fetched_at: datetime = S
         statement_count=1,
         content_hash=hashlib.sha256(text.encode()).hexdigest()[:32],
         story_id=None,
+        first_of_story=None,
         tdm_reserved=None,
         run_id="run",
         pipeline_version="1",

@@ -209,6 +209,7 @@ def _make_article(document: Document, content: _Content, pipeline_version: str) 
         statement_count=0,
         content_hash=_content_hash(content.text, title, authors, published_at, page.modified_at, pipeline_version),
         story_id=None,
+        first_of_story=None,
         tdm_reserved=document.tdm_reserved,
         run_id=document.run_id,
         pipeline_version=pipeline_version,
