@@ -3,10 +3,11 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
@@ -31,6 +32,7 @@ def commit(
     month: str = NOVEMBER,
     rejections: Sequence[Rejection] = (),
     succeeded: Sequence[str] = (),
+    story_ids: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Commit articles in two batches, as a run would."""
     halves = [articles[::2], articles[1::2]]
@@ -48,6 +50,7 @@ def commit(
                 article_ids=[[entry.article.article_id for entry in half] for half in halves],
                 conflicts=[],
                 succeeded_items=succeeded,
+                story_ids=dict(story_ids),
             )
         )
         store.finish()
@@ -142,6 +145,7 @@ def replaces_of(action: Any) -> int:
 
 OLD = [make_processed(f"a{number}", "Old.") for number in range(12)]
 NEW = [make_processed(f"a{number}", "New.") for number in range(6, 18)]
+JOINED = {NEW[-1].article.article_id: OLD[0].article.article_id}
 REFUSED = Rejection(item="file:test/x", source="test", step="extract", reason="too_short", error="e", run_id="run-2")
 STEPS = 4 * len(ARTICLE_TABLES) + 2  # the plan, six tables of four buckets, rejections
 
@@ -152,7 +156,7 @@ def test_a_kill_at_any_step_leaves_whole_articles_and_heals(tmp_path: Path, step
     killed, calm = Store(tmp_path / "killed"), Store(tmp_path / "calm")
     for store in (killed, calm):
         commit(store, OLD)
-    commit(calm, NEW, run_id="run-2", rejections=[REFUSED])
+    commit(calm, NEW, run_id="run-2", rejections=[REFUSED], story_ids=JOINED)
     done = 0
 
     def replace_or_die(source: Path, target: Path) -> None:
@@ -166,7 +170,7 @@ def test_a_kill_at_any_step_leaves_whole_articles_and_heals(tmp_path: Path, step
 
     os_replace = os.replace
     with patch.object(os, "replace", replace_or_die), pytest.raises(Killed):
-        commit(killed, NEW, run_id="run-2", rejections=[REFUSED])
+        commit(killed, NEW, run_id="run-2", rejections=[REFUSED], story_ids=JOINED)
     for table in ARTICLE_TABLES:
         rows = read(killed, table)
         per_article = {row["article_id"] for row in rows}
@@ -176,8 +180,11 @@ def test_a_kill_at_any_step_leaves_whole_articles_and_heals(tmp_path: Path, step
         killed.finish()
     if step == 0 and not replaced:  # the plan itself was not yet in place: nothing of the commit stands
         assert texts(killed) == {f"a{number}": "Old." for number in range(12)}
-        commit(killed, NEW, run_id="run-2", rejections=[REFUSED])
+        commit(killed, NEW, run_id="run-2", rejections=[REFUSED], story_ids=JOINED)
     assert files(killed) == files(calm)
+    stories = {row["article_id"]: (row["story_id"], row["first_of_story"]) for row in read(killed, "articles")}
+    own = {article_id: (article_id, True) for article_id in stories}
+    assert stories == own | {article_id: (story_id, False) for article_id, story_id in JOINED.items()}
     assert not list(killed.staging.glob("*.tmp"))
 
 

@@ -1,8 +1,8 @@
 """Articles -> story clusters: reprints and wire copies of one text share a `story_id`.
 
 Texts are compared by MinHash signatures (Broder 1997) of their word 3-grams, of which 8 bits a value are kept (Li and
-König 2010). An article joins the story of the oldest article that it resembles; where there is none, it begins a story
-under its own id. Stories never merge, and an article never leaves its story.
+König 2010). An article joins the story of the oldest copy of its text; where there is none, it begins a story under its
+own id. Stories never merge, and an article never leaves its story.
 """
 
 import re
@@ -52,7 +52,7 @@ class Signatures(NamedTuple):
 
 def sign_texts(texts: Iterable[str]) -> Signatures:
     """Return the signatures of texts; of those too short to be compared, zeros."""
-    shingle_sets = [shingles if len(shingles) >= MIN_SHINGLES else set() for shingles in map(_shingles, texts)]
+    shingle_sets = [shingles if len(shingles) >= MIN_SHINGLES else set() for shingles in map(shingles_of, texts)]
     values = np.zeros((len(shingle_sets), PERMUTATIONS), np.uint8)
     for row, shingles in zip(values, shingle_sets, strict=True):
         if shingles:
@@ -60,7 +60,8 @@ def sign_texts(texts: Iterable[str]) -> Signatures:
     return Signatures(values, np.array([len(shingles) for shingles in shingle_sets], np.int32))
 
 
-def _shingles(text: str) -> set[str]:
+def shingles_of(text: str) -> set[str]:
+    """Return the 3-grams of a text's words, case-folded."""
     words = WORD.findall(text[:COMPARED_LENGTH].casefold())
     return set(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
 
@@ -71,14 +72,14 @@ def _min_hash(shingles: set[str]) -> Values:
     return np.array(sketch.digest(), np.uint32).astype(np.uint8)
 
 
-def resembles(values: Values, shingle_count: int, others: Signatures) -> npt.NDArray[np.bool_]:
-    """Return, for each of other signatures, whether its text and this one are copies of one text."""
+def copy_likeness(values: Values, shingle_count: int, others: Signatures) -> npt.NDArray[np.float64]:
+    """Return the estimated Jaccard index of a text with each of others; 0 for those that are no copies of one text."""
     jaccard = np.count_nonzero(others.values == values, axis=1) / PERMUTATIONS
     shared = jaccard / (1 + jaccard) * (shingle_count + others.shingle_counts)
     shorter = np.minimum(shingle_count, others.shingle_counts)
     longer = np.maximum(shingle_count, others.shingle_counts)
-    matched: npt.NDArray[np.bool_] = (shorter > 0) & (shared >= MIN_SHARED * shorter) & (shared >= MIN_COVERED * longer)
-    return matched
+    is_copy = (shorter > 0) & (shared >= MIN_SHARED * shorter) & (shared >= MIN_COVERED * longer)
+    return np.where(is_copy, jaccard, 0.0)
 
 
 class StoryIndex:
@@ -129,16 +130,17 @@ class StoryIndex:
         return number if held else None
 
     def _oldest_match(self, entry: np.void, number: int) -> int | None:
-        """Return the number of the oldest article before `number` that an article resembles; of equally old ones, the
-        one with the lowest id.
+        """Return the number of the oldest of the copies before `number`; of a run's, which are equally old, of the
+        most alike.
         """
         numbers = self._numbers_with_a_band_of(entry, number)
         others = Signatures(self._entries["signature"][numbers], self._entries["shingle_count"][numbers])
-        matches = numbers[resembles(entry["signature"], int(entry["shingle_count"]), others)]
-        if len(matches) == 0:
+        likeness = copy_likeness(entry["signature"], int(entry["shingle_count"]), others)
+        numbers, likeness = numbers[likeness > 0], likeness[likeness > 0]
+        if len(numbers) == 0:
             return None
-        ages = self._entries[["first_seen_at", "article_id"]][matches]
-        return int(matches[np.lexsort((ages["article_id"], ages["first_seen_at"]))[0]])
+        found = self._entries[numbers]
+        return int(numbers[np.lexsort((found["article_id"], -likeness, found["first_seen_at"]))[0]])
 
     def _numbers_with_a_band_of(self, entry: np.void, end: int) -> npt.NDArray[np.intp]:
         """Return the numbers under `end` of the articles that agree with an article in a band, in order."""
