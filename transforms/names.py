@@ -28,6 +28,7 @@ TITLES = frozenset(
     deputy-mayor madam madame monsignor commodore friar maître datuk dato seri sri comrade advocate comptroller
     chief-justice mama frau herr mme señor señora don dona pandit swami haji hajji chaudhary canon archdeacon
     provost laird cardinal engr barr igwe oba mzee phra alhaji hajia sheikha sp dsp asp csp acp ocs emir ustaz puan
+    cdr wing squadron apostle maulana eze ntate mang ibu pak bapak datin vice-mayor vice
     encik ratu sultan contessa nonna most collector scientist biologist historian professor-emeritus emeritus
     """)
 )
@@ -73,6 +74,8 @@ def person_key(name: str) -> str:
 def is_title(word: str) -> bool:
     """Return whether a word can stand before a name as a title: "Sen.", "chief", "Vice-President"."""
     low = word.strip(".").lower()
+    if word in PARTICLES:
+        return False  # Corriere | del | Lago
     return (
         low in TITLES
         or ("-" in low and (low.rsplit("-", 1)[1] in TITLES or bool(kind_of_noun(low.rsplit("-", 1)[1]))))

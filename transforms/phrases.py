@@ -9,7 +9,16 @@ from transforms.cues import words_of
 from transforms.given_names import pronoun_of_name
 from transforms.mentions import DETERMINERS
 from transforms.names import HONORIFICS, PARTICLES, count_titles, fold, is_title
-from transforms.speaker_nouns import METONYMS, PERSON_LIKE, PUBLIC_BODIES, gender_of_noun, kind_of_noun, singular
+from transforms.speaker_nouns import (
+    BODY_SURNAMES,
+    COMPOUNDS,
+    METONYMS,
+    PERSON_LIKE,
+    PUBLIC_BODIES,
+    gender_of_noun,
+    kind_of_noun,
+    singular,
+)
 
 MAX_LENGTH = 300  # characters of a mention that are read; longer ones are no noun phrases
 PRONOUNS = {
@@ -34,10 +43,17 @@ _CORE_END = re.compile(
 )
 _CALLED = re.compile(r"\s(?:called|named|dubbed|known as)\s(?=\w)")  # a hotel group called Euxine
 _AGE_AFTER = re.compile(r",\s\d{1,3}$")  # Ossett, 67
+_STATE_AFTER = re.compile(
+    r", (?:Ala|Ariz|Ark|Calif|Colo|Conn|Del|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|Neb|Nev|Okla|Ore"
+    r"|Pa|Tenn|Tex|Vt|Va|Wash|Wis|Wyo|N\.[CDHJMY]|R\.I|S\.[CD]|W\.Va|D\.C)\b\.?"
+)  # the mayor of Pinecrest, Fla.
+_BOTH = re.compile(r"(?:the|a|an|his|her|their|its) (?P<second>[^,]+)")  # the mayor and | the former mayor
 _BRACKETS = re.compile(r"\s*\([^()]*\)")  # Pastor (Dr.) Gideon Uzoma
 _NAME_WORD = re.compile(r"(?:(?:al|el|an|ad|as|ash|ar|d|l|u)[-’'])?(?P<first>\w)")  # al-Tamimi, d’Arcy
 _ATTRIBUTES = ("-owned", "-based", "-born", "-backed", "-listed", "-led")  # State-owned Altynuran
-_POST_NOMINALS = frozenset({"kc", "qc", "mp", "obe", "cbe", "mbe", "md", "phd", "msp", "mep"})
+_POST_NOMINALS = frozenset(
+    {"kc", "qc", "mp", "obe", "cbe", "mbe", "md", "phd", "msp", "mep", "sc", "frs", "ao", "kbe", "dbe"}
+)
 _DEMONYM = re.compile(r"[A-Z]\w+(?:[^d]ian|ese|ish|ak|ean|can|yan)")  # Slovak, Australian
 _DEMONYMS = frozenset(
     words_of("""
@@ -57,6 +73,7 @@ _BUSINESS_ENDS = frozenset(
     minerals metals cement chemicals plastics paper packaging textiles
     """)
 )  # nouns with which businesses and clubs end
+_TRADES = frozenset({"regulator", "watchdog", "retailer", "lender", "insurer", "broadcaster", "airline", "supermarket"})
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "leader", "half", "back", "star", "athlete")
 _AFFAIRS = frozenset(
     {"affairs", "state", "police", "health", "transport", "justice", "culture", "education", "defence"}
@@ -84,7 +101,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=4096)
 def read_phrase(text: str) -> Reading:
     """Return what a mention of a speaker says by itself: "police chief Dan Roe" is the person Dan Roe."""
-    phrase = " ".join(_BRACKETS.sub("", text[:MAX_LENGTH]).split()).strip('“”"‘ .,:;()')
+    phrase = " ".join(_STATE_AFTER.sub("", _BRACKETS.sub("", text[:MAX_LENGTH])).split()).strip('“”"‘ .,:;()')
     if pronoun := PRONOUNS.get(phrase.lower(), ""):
         return Reading(phrase, pronoun=pronoun, gender=pronoun if pronoun in ("he", "she") else "")
     phrase = _AGE_AFTER.sub("", phrase)
@@ -94,7 +111,8 @@ def read_phrase(text: str) -> Reading:
         if named.name:
             return _with_role(phrase[: called.start()], named, phrase)
     if ", " not in phrase:
-        return _read_core(phrase, core)
+        reading = _read_core(phrase, core)
+        return _join_second(reading, phrase) if phrase[len(core) :].startswith(" and ") else reading
     left, _, right = phrase.rpartition(", ")
     first, named = _read_core(left, _core(left)), _read_core(right, _core(right))
     if left.split(" ", 1)[0].lower() in ("in", "at", "on"):  # In the petition, the farmers
@@ -103,6 +121,15 @@ def read_phrase(text: str) -> Reading:
     if named.name and nameless and not first.many and first.kind != "document":
         return _with_role(left, named, phrase)
     return first
+
+
+def _join_second(reading: Reading, phrase: str) -> Reading:
+    """Return the reading of two people as a group: "the mayor and the former mayor"."""
+    both = _BOTH.fullmatch(phrase.split(" and ", 1)[1])
+    second = _core(both["second"]) if both else ""
+    if reading.kind in PERSONS and not reading.name and second and _read_core(second, second).kind in PERSONS:
+        return reading._replace(kind="group", many=True, gender="")
+    return reading
 
 
 def _core(phrase: str) -> str:
@@ -192,9 +219,12 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
         return None  # the Institute of Port Agents
     if last == "and" and kind_of_noun(before[-2].lower() if len(before) > 1 else "") not in PERSONS:
         return None
+    held = kind_of_noun(_core(phrase).split()[-1].lower()) in PERSONS  # head of privacy Femke Loos
+    if held and not skip and pronoun_of_name(fold(run[0])) and last not in _PREPOSITIONS and len(run) > 1:
+        return _read_name(phrase, "", before, run)._replace(kind="person")
     if skip >= len(run) or (skip == 0 and (last in _PREPOSITIONS or kind_of_noun(last) == "organisation")):
         return None
-    held = len(run) > 1 and kind_of_noun(_core(phrase).split()[-1].lower()) in PERSONS  # head of privacy Femke Loos
+    held = held and len(run) > 1
     if not skip and not kind_of_noun(last) and last not in _AFFAIRS and not is_title(last) and not held:
         return None
     reading = _read_name(phrase, "", before + run[:skip], run[skip:])
@@ -202,11 +232,14 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
 
 
 def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) -> Reading:
-    nouns = [kind_of_noun(fold(word)) for word in run]
+    nouns = _nouns_of(run, determiner)
     titles = 0 if nouns[-1] == "organisation" and not pronoun_of_name(fold(run[0])) else count_titles(run)
     if len(run) - titles > 2 and nouns[-1] != "organisation" and not pronoun_of_name(fold(run[titles])):
         of_person = is_demonym(run[titles]) or run[titles].endswith(_PERSON_ENDINGS)
         titles += of_person and bool(pronoun_of_name(fold(run[titles + 1])))  # Slovak | Matej Hruška
+    trade = run[0].lower()
+    if not titles and len(run) > 1 and not nouns[-1] and (trade.endswith("maker") or trade in _TRADES):
+        titles = 1  # Automaker | Corvane
     name = [word.removesuffix("’s").removesuffix("'s") for word in run[titles:]]
     name = name[:-1] if len(name) > 1 and name[-1].lower() in _POST_NOMINALS else name
     role = before + run[:titles]
@@ -226,6 +259,16 @@ def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) 
     )  # fmt: skip
 
 
+def _nouns_of(name: list[str], determiner: str) -> list[SpeakerType | None]:
+    """Return the kind of noun that each word of a name is, but of a surname that only looks like one: Rich Banks."""
+    nouns = [kind_of_noun(fold(word)) for word in name]
+    pair = " ".join(word.lower() for word in name[-2:])
+    if pair in COMPOUNDS:
+        nouns[-1] = COMPOUNDS[pair]
+    surname = name[-1].lower() in BODY_SURNAMES and determiner != "the" and len(name) > 1
+    return [*nouns[:-1], None] if surname and nouns[-2] not in ("organisation", "document") else nouns
+
+
 def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> SpeakerType | None:
     """Return what kind of speaker a name is, None if nothing tells: "Hopp", "Pike"."""
     role_kind = kind_of_noun(role) if role else None
@@ -236,11 +279,12 @@ def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> 
         return "person"
     if " ".join(word.lower() for word in name) in METONYMS or words[-1] in METONYMS or "&" in name:
         return "organisation"
-    if len(name) > 1 and pronoun_of_name(words[0]) and kind_of_noun(words[-1]) != "organisation":
+    own = _nouns_of(name, determiner)
+    if len(name) > 1 and pronoun_of_name(words[0]) and own[-1] != "organisation":
         return "organisation" if determiner == "the" and not role else "person"
-    nouns = [kind for word in words if (kind := kind_of_noun(word))]
+    nouns = [kind for kind in own if kind]
     if nouns and (len(name) > 1 or determiner):
-        return "organisation" if nouns[-1] in PERSONS or not kind_of_noun(words[-1]) else nouns[-1]
+        return "organisation" if nouns[-1] in PERSONS or not own[-1] else nouns[-1]
     if role_kind:
         return "person" if role_kind == "group" else role_kind
     if len(name) > 1 and not role and words[-1] in _BUSINESS_ENDS and not pronoun_of_name(words[0]):
@@ -278,7 +322,8 @@ def _read_description(phrase: str, determiner: str, own: list[str]) -> Reading:
         if inner.many:
             return Reading(phrase, kind="group", head=inner.head, determiner=determiner, many=True)
     one = singular(noun)
-    kind = kind_of_noun(noun) or (kind_of_noun(noun.rsplit("-", 1)[-1]) if "-" in noun else None)
+    kind = COMPOUNDS.get(" ".join(own[-2:]).lower()) or kind_of_noun(noun)
+    kind = kind or (kind_of_noun(noun.rsplit("-", 1)[-1]) if "-" in noun else None)
     many = kind == "group" or one != noun
     kind = kind or ("group" if many else "anonymous")
     kind = _kind_in_context(kind, one, phrase.lower(), determiner, own, many)
@@ -290,6 +335,8 @@ def _kind_in_context(
     kind: SpeakerType, noun: str, phrase: str, determiner: str, own: list[str], many: bool
 ) -> SpeakerType:
     """Return the kind of a description, told by what surrounds its noun: "two officials", "a lawyer for the port"."""
+    if kind == "organisation" and many and (determiner in QUANTIFIERS or determiner == "several"):
+        return "group"  # two banks
     if kind in ("organisation", "document"):
         return kind
     if any(words in phrase for words in _SOURCE_PHRASES) or noun == "source":

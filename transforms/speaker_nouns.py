@@ -17,6 +17,7 @@ COMPANIES = words_of("""
     steel foods drinks power telecom label equity capital media software mining rail railways aviation telecoms
     logistics insurance electronics ventures grid roads air america arena toymaker railroad railway bookmaker
     railroads
+    consortium smelter festival collective meatpacker mill
 """)
 PUBLIC_BODIES = words_of("""
     ministry department police council court government administration bureau commission authority authorities board
@@ -24,6 +25,7 @@ PUBLIC_BODIES = words_of("""
     ombudsman tribunal city county district municipality province region secretariat committee coastguard force
     constabulary assembly cabinet inquiry prosecutors treasury legislature troops mission bench kremlin opposition
     junta panel unit customs interpol borough judiciary registry service directorate metro
+    delegation vatican
 """)
 OTHER_BODIES = words_of("""
     party campaign association union cooperative university college institute foundation organisation organization
@@ -34,6 +36,7 @@ OTHER_BODIES = words_of("""
     monastery abbey opera faction militia paramilitaries pac post journal news tribune herald gazette times
     conference archdiocese coast-guard branch lottery estate state management
     athletics press television radio chambers patriarchate prosecution
+    nonprofit non-profit channel
 """)
 ORGANISATION_NAMES = words_of("""
     greenpeace unicef interpol beijing moscow washington brussels london paris berlin kyiv kiev tehran ankara cairo
@@ -61,6 +64,8 @@ DOCUMENTS = words_of("""
     newsletter brochure dossier file files testimony prospectus census graphic paper investigation guidebook minutes
     logs log suit register docket catalog catalogue chalkboard blackboard count reference request line lines count
     measurements gauges card website webpage certificate certificates chat chats
+    writ chargesheet rulebook graffiti evaluation entry finding bylaws ad advert slide recording video clip
+    film documentary release banner submission tally subpoena summons legislation timeline obituary
 """)
 OFFICIALS = words_of("""
     spokesperson spokesman spokeswoman official officer aide source insider diplomat prosecutor minister senator
@@ -72,6 +77,7 @@ OFFICIALS = words_of("""
     bishop archbishop monarch king queen prince princess pope imam mufti taoiseach marshal spox press-secretary
     undersecretary speaker clerk justice general cardinal comptroller principal treasurer secretary-general warden
     vice-chancellor emir sultan monarch
+    archdeacon churchwarden steward administrator regent viceroy whip mec mca
 """)
 PRIVATE_PEOPLE = words_of("""
     user commenter poster redditor woman man boy girl child teenager teen student pupil mother father mum mom dad
@@ -128,6 +134,9 @@ PRIVATE_PEOPLE = words_of("""
     fraudster scammer kidnapper hostage captive detainee convict ex-convict offender perpetrator gunman schoolboy
     schoolgirl schoolchild schoolteacher invigilator newlywed fiancee ex-partner mother-of-two aunty auntie
     grandchild grandkid stepchild
+    guard sponsor surrogate nominee moderator narrator announcer setter runner-up castmate speechwriter voter
+    taxpayer opponent observer contributor creditor storyteller multimillionaire environmentalist citizen auctioneer
+    stallholder bandmate classmate teammate
 """)
 GROUPS = words_of("""
     people women men boys girls children residents critics lawmakers experts opponents voters investigators
@@ -141,6 +150,7 @@ GROUPS = words_of("""
     protesters campaigners activists academics industrialists youths youngsters teenagers elders aides advisers
     advisors three four five six seven eight nine ten two fishermen policemen firefighters servicemen tribesmen
     countrymen spokespeople townspeople salespeople provinces deputies group team groups commenters pensioners
+    jury cast band alumni rest percent graduates squad guards trio
 """)
 SOURCES = ("familiar with", "close to", "briefed on", "with knowledge", "with direct knowledge")  # a person …
 PLURAL_OFFICIALS = words_of("""
@@ -185,9 +195,22 @@ PERSON_LIKE = frozenset(
     words_of("""
     exporter importer retailer contractor lender insurer employer buyer seller rival competitor applicant auctioneer
     operator supplier developer distributor producer promoter maker publisher group wholesaler vendor brewer broker
-    forecaster owner landlord partner chipmaker
+    forecaster owner landlord partner chipmaker sponsor creditor contributor
     """)
 )  # nouns whose plural is a group of people: "buyers", "some exporters"
+# Pairs of words whose kind the second does not tell
+COMPOUNDS: dict[str, SpeakerType] = {
+    **dict.fromkeys(("coast guard", "national guard", "town hall", "city hall", "car wash", "fire brigade", "swat team",
+                     "news agency", "home office", "civil guard", "border guard", "revolutionary guard",
+                     "joint chiefs", "service executive"),
+                    "organisation"),
+    **dict.fromkeys(("press release", "charge sheet", "working paper", "price guide", "food guide", "draft law"),
+                    "document"),
+    **dict.fromkeys(("lord advocate", "wing commander", "vice mayor"), "official_unnamed"),
+    **dict.fromkeys(("front desk", "home end", "away end", "home crowd"), "group"),
+}  # fmt: skip
+# Nouns for bodies that are surnames as well: "Rich Banks"
+BODY_SURNAMES = frozenset(words_of("banks mills brewer miner post church parks temple"))
 PERSON_SUFFIX = re.compile(r"\w+(?:ologist|ician|ianist|tarist|ralist|vationist|omist|icist)s?")  # pianists
 NOUNS: dict[str, SpeakerType] = {
     **dict.fromkeys(GROUPS, "group"),
