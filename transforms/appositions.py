@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from transforms.entities import nouns_of_role
 from transforms.phrases import PERSONS
+from transforms.speaker_nouns import ANYONES_NOUNS
 from transforms.text_phrases import Phrase
 
 LOOK_AHEAD = 4  # phrases after a description among which its name is looked for
@@ -15,6 +17,7 @@ _CALLED = re.compile(
     r"[^.;:!?“”\"()\n—–]{0,80}\b(?:called|named|gave (?:only )?(?:his|her|their) (?:first )?name,? ?(?:only )?(?:as)?) "
 )  # , who gave only his first name, Jalil
 _OPENS = re.compile(r"(?:\n|[.!?…][”\"’')\]]* )\Z")  # what a sentence starts after
+_STYLES = frozenset({"most", "very", "right", "the", "rev", "reverend", "dr", "prof", "sir", "dame", "mr", "mrs", "ms"})
 _CLOSED = re.compile(r"(?:[,;.)—–]|\s[—–(]|\swho\b)")  # what ends an apposition
 
 
@@ -71,7 +74,9 @@ def _introduces(name: Phrase, phrase: Phrase) -> bool:
     """Return whether a name can be that of a person described just before: bare, or with the same noun before it."""
     reading, described = name.reading, phrase.reading
     full = name.subject and " " in (reading.name or "") and reading.kind in ("person", None)
-    same = not reading.before or described.head in reading.before.lower().split()
+    nouns = nouns_of_role([word for word in reading.before.lower().split() if word.strip(".") not in _STYLES])
+    anyone = described.head in ANYONES_NOUNS or bool(nouns & ANYONES_NOUNS)
+    same = not nouns or anyone or described.head in reading.before.lower().split()
     return full and same and reading.gender in ("", described.gender or reading.gender)
 
 

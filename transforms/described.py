@@ -1,14 +1,11 @@
 """Whom "the midfielder" means when nobody was called that before: somebody named, or a new person."""
 
-import json
 from collections.abc import Sequence
-from operator import mul
 
+from transforms.choices import Setting, load_model
 from transforms.entities import Entity
 from transforms.phrases import is_demonym
-from transforms.salience import MAX_TAG, WEIGHTS_FILE, Scene, Span
-from transforms.speaker_nouns import gender_of_noun
-from transforms.text_phrases import Phrase
+from transforms.speaker_nouns import ANYONES_NOUNS, gender_of_noun
 
 DESCRIBED_FEATURES = (
     "anyone", "office", "anyone's noun", "nationality", "age", "gendered", "words", "of", "rivals",  # the description
@@ -17,16 +14,15 @@ DESCRIBED_FEATURES = (
     "previous speaker", "previous speaker in paragraph", "in content", "tag", "tag: previous speaker",
     "no role: previous speaker", "anyone's noun: previous speaker",
 )  # fmt: skip
-ANYONES_NOUNS = frozenset({"man", "woman", "artist", "star", "player", "teenager", "teen", "performer", "athlete",
-                           "celebrity", "champion", "winner", "patient", "victim", "defendant", "parent", "mother",
-                           "father", "pensioner", "musician", "veteran", "suspect", "person", "lady", "youngster",
-                           "pair", "nominee", "mum", "dad", "grandmother", "grandfather", "native"})  # fmt: skip
 
 
-def described_features(
-    entity: Entity, phrase: Phrase, quoted: int, scene: Scene, rivals: Sequence[Entity], content: Span
-) -> list[float]:
-    """Return the features of a candidate for a description, in the order of DESCRIBED_FEATURES; a new person: 0."""
+def rate_described(candidates: Sequence[Entity], setting: Setting) -> list[list[float]]:
+    """Return the features of each candidate for a description, in the order of DESCRIBED_FEATURES."""
+    return [_features(one, setting, candidates) for one in candidates]
+
+
+def _features(entity: Entity, setting: Setting, rivals: Sequence[Entity]) -> list[float]:
+    phrase, quoted, content, scene = setting
     reading, last = phrase.reading, entity.told or entity.last
     if last is None:
         return [0.0] * len(DESCRIBED_FEATURES)
@@ -34,8 +30,7 @@ def described_features(
     head = reading.head
     of_anyone = head in ANYONES_NOUNS or "-of-" in reading.text
     sentences, paragraphs = phrase.sentence - last.sentence, phrase.paragraph - last.paragraph
-    previous = entity is scene.previous
-    tag = 0 < phrase.start - content[1] < MAX_TAG
+    previous, tag = entity is scene.previous, setting.is_tag
     no_role = not entity.heads
     return [
         1.0, reading.kind == "official_unnamed", of_anyone, is_demonym(head.capitalize()), "-year-old" in reading.text,
@@ -50,16 +45,4 @@ def described_features(
     ]  # fmt: skip
 
 
-def choose_described(
-    candidates: Sequence[Entity], phrase: Phrase, quoted: int, scene: Scene, content: Span
-) -> Entity | None:
-    """Return which of the candidates a description means, None for a new person."""
-    best, chosen = 0.0, None
-    for one in candidates:
-        score = sum(map(mul, WEIGHTS, described_features(one, phrase, quoted, scene, candidates, content)))
-        if score > best:
-            best, chosen = score, one
-    return chosen
-
-
-WEIGHTS = [json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[f"described: {name}"] for name in DESCRIBED_FEATURES]
+DESCRIBED = load_model("described", DESCRIBED_FEATURES, rate_described, or_nobody=True, margin=0.0)

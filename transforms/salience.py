@@ -1,16 +1,10 @@
-"""How present somebody is to the reader where "he" or "she" comes: features and their learned weights."""
+"""How present somebody is to the reader where "he" or "she" comes."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp
-from operator import mul
-from pathlib import Path
 
+from transforms.choices import Setting, load_model
 from transforms.entities import Entity
-from transforms.text_phrases import Phrase
 
-Span = tuple[int, int]
 FEATURES = (
     "sentences", "sentence before", "same paragraph", "paragraph before",  # since it was met outside quotations
     "subject of sentence before", "governed", "source", "pronoun", "indefinite",  # how it was met last
@@ -23,31 +17,24 @@ FEATURES = (
     "opening: subject", "opening: previous speaker",  # the pronoun opens its sentence
     "tag: sentence before", "tag: previous speaker", "tag: subject", "tag: first of paragraph",  # “…,” he said
 )  # fmt: skip
-MARGIN = 0.1  # of probability by which the best has to beat the next
-MAX_TAG = 40  # characters between what is said and "he said"
-WEIGHTS_FILE = Path(__file__).parent / "models" / "salience.json"
 
 
-@dataclass(slots=True)
-class Scene:
-    """What the reader has in mind besides the entities themselves."""
-
-    previous: Entity | None = None  # speaker of the last mention outside a quotation
-    previous_paragraph: int = -1
-    paragraph: int = -1  # of the narration read last
-    first: Entity | None = None  # person met first in it
+def rate_presence(candidates: Sequence[Entity], setting: Setting) -> list[list[float]]:
+    """Return the features of each candidate, in the order of FEATURES."""
+    most = max(one.mentions for one in candidates)
+    return [_features(one, setting, most) for one in candidates]
 
 
-def features(entity: Entity, phrase: Phrase, quoted: int, scene: Scene, most: int, content: Span) -> list[float]:
-    """Return the features of one entity for a pronoun, in the order of FEATURES; `most`: mentions of any candidate."""
+def _features(entity: Entity, setting: Setting, most: int) -> list[float]:
     last, told = entity.last, entity.told
+    phrase, quoted, content, scene = setting
     if last is None:
         return [0.0] * len(FEATURES)
     place = told or last
     sentences = min(phrase.sentence - place.sentence, 6)
     paragraphs = phrase.paragraph - place.paragraph
     previous, once, unnamed = entity is scene.previous, entity.mentions == 1, not entity.words
-    opening, spoken, tag = phrase.subject and sentences > 0, bool(quoted), 0 < phrase.start - content[1] < MAX_TAG
+    opening, spoken, tag = phrase.subject and sentences > 0, bool(quoted), setting.is_tag
     first = scene.paragraph == phrase.paragraph and entity is scene.first
     return [
         sentences, sentences == 1, paragraphs == 0, paragraphs == 1,
@@ -64,23 +51,4 @@ def features(entity: Entity, phrase: Phrase, quoted: int, scene: Scene, most: in
     ]  # fmt: skip
 
 
-def choose(candidates: Sequence[Entity], phrase: Phrase, quoted: int, scene: Scene, content: Span) -> Entity | None:
-    """Return which of the candidates, all of whom it fits, a pronoun means; None where two are about as likely."""
-    if len(candidates) < 2:
-        return candidates[0] if candidates else None
-    most = max(one.mentions for one in candidates)
-    scores = [sum(map(mul, WEIGHTS, features(one, phrase, quoted, scene, most, content))) for one in candidates]
-    (best, first), (second, other), *_ = sorted(zip(scores, candidates, strict=True), key=lambda one: -one[0])
-    total = sum(exp(score - best) for score in scores)
-    return None if 1 - exp(second - best) < MARGIN * total or _together(first, other) else first
-
-
-def _together(one: Entity, other: Entity) -> bool:
-    """Return whether two were met last as "Ann Lee and Eve Roe"."""
-    if one.last is None or other.last is None:
-        return False
-    earlier, later = sorted([one.last, other.last])
-    return later.start - earlier.end == len(" and ") and later.subject and earlier.subject
-
-
-WEIGHTS = [json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))[name] for name in FEATURES]
+HE = load_model("he", FEATURES, rate_presence, or_nobody=False, margin=0.1)

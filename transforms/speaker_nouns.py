@@ -211,6 +211,11 @@ COMPOUNDS: dict[str, SpeakerType] = {
 }  # fmt: skip
 # Nouns for bodies that are surnames as well: "Rich Banks"
 BODY_SURNAMES = frozenset(words_of("banks mills brewer miner post church parks temple"))
+# Nouns that tell nearly nothing of whom they mean
+ANYONES_NOUNS = frozenset({"man", "woman", "artist", "star", "player", "teenager", "teen", "performer", "athlete",
+                           "celebrity", "champion", "winner", "patient", "victim", "defendant", "parent", "mother",
+                           "father", "pensioner", "musician", "veteran", "suspect", "person", "lady", "youngster",
+                           "pair", "nominee", "mum", "dad", "grandmother", "grandfather", "native"})  # fmt: skip
 PERSON_SUFFIX = re.compile(r"\w+(?:ologist|ician|ianist|tarist|ralist|vationist|omist|icist)s?")  # pianists
 NOUNS: dict[str, SpeakerType] = {
     **dict.fromkeys(GROUPS, "group"),

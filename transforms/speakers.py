@@ -48,14 +48,14 @@ def resolve_speakers(
         if mention.source:
             by_source.setdefault(mention.source, []).append(i)
     found: list[Entity | None] = [None] * len(mentions)
-    for phrase, is_source in merged:
+    for at, (phrase, is_source) in enumerate(merged):
         own = by_source.get((phrase.start, phrase.end), []) if is_source else []
         around = outer[own[0]] if own else None
         speaker = None
         if around is not None:
             speaker = found[around] or referents.named(text, mentions[around].source)
         content = mentions[own[0]].content if own else (0, 0)
-        entity = referents.read(phrase, is_source, speaker, nested=around is not None, content=content)
+        entity = referents.read(at, speaker, nested=around is not None, content=content)
         for i in own:
             found[i] = entity
     found = [entity and entity.root for entity in found]
@@ -115,13 +115,13 @@ def _let_quotes_go_on(
             line_start = starts[paragraph] if paragraph >= 0 else 0
             before = text[max(line_start, start - MAX_LEAD) : start].rstrip(QUOTATION_MARKS)
             if before.endswith(":"):
-                found[i] = referents.introduced(start) or (last if mention.goes_on else None)
+                found[i] = referents.presence.introduced(start) or (last if mention.goes_on else None)
             elif mention.goes_on:
                 found[i] = last
             else:
                 opens = not text[line_start:start].strip(QUOTATION_MARKS)
                 voice = _one_voice(voices[paragraph] or (voices[paragraph - 1] if opens else []))
-                found[i] = None if referents.others_between(end, start, voice) else voice
+                found[i] = None if referents.presence.others_between(end, start, voice) else voice
         if found[i] is None and (mention.source or mention.quoted):
             found[i] = Entity("unresolved", None)  # a quotation that goes on has the same
         if mention.source or mention.quoted:

@@ -1,26 +1,32 @@
-"""Fit the weights of `transforms/salience.py` on the composed passages: `python -m training.speakers.fit --all`.
+"""Fit the weights of `transforms/models/salience.json`: `python -m training.speakers.fit --all`.
 
-Each "he" or "she" that is a source is one choice among those it fits; the gold speaker is the right one. The resolver
-reads on with the gold speaker, so that no choice suffers from an earlier mistake. Conditional logit, L2, full batches.
+Each mention of the composed passages that could mean several is one choice among those it fits; the gold speaker is the
+right one. The resolver reads on with the gold speaker, so that no choice suffers from an earlier mistake. Conditional
+logit, L2, full batches.
 """
 
 import argparse
 import hashlib
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from benchmarks.speakers import paragraphs, plain_name, read_mentions
 from training.attribution.passages import FOLDER, read_passages
-from transforms import described, referents, salience, speakers
-from transforms.described import DESCRIBED_FEATURES, described_features
+from transforms import choices, descriptions, referents, speakers
+from transforms.bodies import AGAIN, BODY, IT, THEY
+from transforms.choices import WEIGHTS_FILE, Model, Setting
+from transforms.described import DESCRIBED
 from transforms.entities import Entity
-from transforms.salience import FEATURES, WEIGHTS_FILE, Scene, features
-from transforms.text_phrases import Phrase
+from transforms.names import fold
+from transforms.salience import HE
 
+MODELS = (HE, IT, THEY, AGAIN, BODY, DESCRIBED)
 ROUNDS = 4  # what is read between the mentions hangs on the weights too
-Choice = tuple[np.ndarray, int]  # features of the candidates, float of shape (candidates, len(FEATURES)); the right one
+Choice = tuple[np.ndarray, int]  # features of the candidates, float of shape (candidates, features); the right one
 
 
 def is_held_back(passage_id: str) -> bool:
@@ -28,58 +34,52 @@ def is_held_back(passage_id: str) -> bool:
     return int(hashlib.sha256(passage_id.encode()).hexdigest(), 16) % 3 == 0
 
 
+def is_speaker(entity: Entity, gold: str) -> bool:
+    """Return whether an entity is the gold speaker; one without a name if either has all words of the other."""
+    if entity.words:
+        return plain_name(entity.name or "") == plain_name(gold)
+    own, other = words_of_name(entity.name or ""), words_of_name(gold)
+    return bool(own and other) and (own <= other or other <= own)
+
+
+def words_of_name(name: str) -> set[str]:
+    """Return the folded words of a description without its article."""
+    return {fold(word) for word in name.split()} - {"the", "a", "an"}
+
+
 class Teacher:
-    """Stands in for `choose` and `choose_described`: says the gold speaker and notes the choice."""
+    """Stands in for `choose`: says the gold speaker and notes the choice."""
 
     def __init__(self) -> None:
-        self.choices: list[Choice] = []
-        self.described: list[Choice] = []  # the last row of each, all zeros: a new person
-        self.gold: dict[int, str] = {}  # plain name of the speaker by the start of its mention
-        self.known: dict[str, Entity] = {}  # entity by gold speaker, as the mentions before were resolved
+        self.choices: dict[str, list[Choice]] = defaultdict(list)  # by the name of the model
+        self.gold: dict[int, str] = {}  # the speaker by the start of its mention
 
-    def choose(
-        self, candidates: list[Entity], phrase: Phrase, quoted: int, scene: Scene, content: tuple[int, int]
-    ) -> Entity | None:
-        """Return the gold speaker where it is a candidate, else what the rule so far says."""
-        gold = self.gold.get(phrase.start)
-        if gold is None:
-            return _choose(candidates, phrase, quoted, scene, content)
-        right = [i for i, one in enumerate(candidates) if plain_name(one.name or "") == gold]
-        if not right:
-            return _choose(candidates, phrase, quoted, scene, content)
-        if len(candidates) > 1:
-            most = max(one.mentions for one in candidates)
-            rows = [features(one, phrase, quoted, scene, most, content) for one in candidates]
-            self.choices.append((np.array(rows, dtype=float), right[0]))
-        return candidates[right[0]]
-
-    def choose_described(
-        self, candidates: list[Entity], phrase: Phrase, quoted: int, scene: Scene, content: tuple[int, int]
-    ) -> Entity | None:
-        """Return the gold speaker where it is a candidate, None for a new person."""
-        gold = self.gold.get(phrase.start)
-        if gold is None:
-            return _choose_described(candidates, phrase, quoted, scene, content)
-        right = [i for i, one in enumerate(candidates) if plain_name(one.name or "") == gold]
-        rows = [described_features(one, phrase, quoted, scene, candidates, content) for one in candidates]
-        rows.append([0.0] * len(DESCRIBED_FEATURES))
-        self.described.append((np.array(rows, dtype=float), right[0] if right else len(candidates)))
+    def choose(self, model: Model, candidates: Sequence[Entity], setting: Setting) -> Entity | None:
+        """Return the gold speaker where it is a candidate, nobody where the model may say so, else what it says."""
+        gold = self.gold.get(setting.phrase.start)
+        right = [i for i, one in enumerate(candidates) if gold is not None and is_speaker(one, gold)]
+        if gold is None or not (right or model.or_nobody):
+            return _choose(model, candidates, setting)
+        if len(candidates) + model.or_nobody > 1 and candidates:
+            rows = model.rows(candidates, setting)
+            rows += [[0.0] * len(model.features)] * model.or_nobody
+            self.choices[model.name].append((np.array(rows, dtype=float), right[0] if right else len(candidates)))
         return candidates[right[0]] if right else None
 
 
-_choose, _choose_described = salience.choose, described.choose_described
+_choose = choices.choose
 
 
-def collect(passages: list[dict[str, Any]]) -> Teacher:
-    """Return the teacher who has read the passages, with the choices in them."""
+def collect(passages: list[dict[str, Any]]) -> dict[str, list[Choice]]:
+    """Return the choices in some passages, by the name of the model."""
     teacher = Teacher()
-    referents.choose, referents.choose_described = teacher.choose, teacher.choose_described  # type: ignore[attr-defined]
+    referents.choose = descriptions.choose = teacher.choose  # type: ignore[attr-defined]
     for passage in passages:
         ordered, mentions = read_mentions(passage)
-        teacher.gold = {one["source"][0][0]: plain_name(one["speaker"]) for one in ordered if one["source"]}
+        teacher.gold = {one["source"][0][0]: one["speaker"] for one in ordered if one["source"]}
         speakers.resolve_speakers(passage["id"], passage["text"], paragraphs(passage["text"]), mentions)
-    referents.choose, referents.choose_described = _choose, _choose_described  # type: ignore[attr-defined]
-    return teacher
+    referents.choose = descriptions.choose = _choose  # type: ignore[attr-defined]
+    return teacher.choices
 
 
 def fit(choices: list[Choice], l2: float, steps: int = 1500) -> np.ndarray:
@@ -112,21 +112,18 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="learn from the held-back third too, as what is shipped did")
     options = parser.parse_args()
     passages = [one for path in sorted(FOLDER.glob("*.txt")) for one in read_passages(path)]
-    salience.WEIGHTS[:], described.WEIGHTS[:] = [0.0] * len(FEATURES), [0.0] * len(DESCRIBED_FEATURES)
+    for model in MODELS:
+        model.weights[:] = [0.0] * len(model.features)
     for _ in range(ROUNDS):
         ours = collect([one for one in passages if options.all or not is_held_back(one["id"])])
         theirs = collect([one for one in passages if is_held_back(one["id"])])
-        salience.WEIGHTS[:] = fit(ours.choices, options.l2).round(3).tolist()
-        described.WEIGHTS[:] = fit(ours.described, options.l2).round(3).tolist()
-    for label, choices, weights in (
-        ("pronouns, learned from", ours.choices, salience.WEIGHTS),
-        ("pronouns, held back", theirs.choices, salience.WEIGHTS),
-        ("descriptions, learned from", ours.described, described.WEIGHTS),
-        ("descriptions, held back", theirs.described, described.WEIGHTS),
-    ):
-        print(f"{label}: {accuracy(choices, np.array(weights)):.3f} of {len(choices)}")
-    table = dict(zip(FEATURES, salience.WEIGHTS, strict=True))
-    table |= {f"described: {one}": weight for one, weight in zip(DESCRIBED_FEATURES, described.WEIGHTS, strict=True)}
+        for model in MODELS:
+            model.weights[:] = fit(ours[model.name], options.l2).round(3).tolist()
+    for model in MODELS:
+        weights = np.array(model.weights)
+        for label, found in (("learned from", ours[model.name]), ("held back", theirs[model.name])):
+            print(f"{model.name:10} {label:12} {accuracy(found, weights):.3f} of {len(found)}")
+    table = {model.name: dict(zip(model.features, model.weights, strict=True)) for model in MODELS}
     WEIGHTS_FILE.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,0 +1,41 @@
+"""Whom a name means that several share: "Quintero", where the president and his sister both speak."""
+
+from collections.abc import Sequence
+
+from transforms.entities import Entity, nouns_of_role
+from transforms.phrases import Reading
+
+LEAST = 0.2  # of score by which the best has to beat the next
+RELATIVES = frozenset({"wife", "husband", "sister", "brother", "son", "daughter", "mother", "father", "widow",
+                       "widower", "cousin", "uncle", "aunt", "nephew", "niece", "mum", "dad", "parent", "grandmother",
+                       "grandfather", "grandson", "granddaughter"})  # fmt: skip
+
+
+def choose_namesake(candidates: Sequence[Entity], reading: Reading, words: tuple[str, ...], hint: str) -> Entity | None:
+    """Return which of those that share a name a mention means, None if that is not plain.
+
+    `hint` is the pronoun that follows in the sentence. Told by sex, by title, by what each is called, by how often each
+    was met; those who came in as somebody's relative are not meant by the bare surname.
+    """
+    fitting = list(candidates)
+    for fits in (
+        lambda one: reading.gender in ("", one.gender) or not one.gender,
+        lambda one: bool(hint) and one.gender == hint,
+        lambda one: hint in ("", one.gender) or not one.gender,
+        lambda one: bool(nouns_of_role(reading.before.lower().split()) & one.heads),
+        lambda one: len(words) > 1 or one.words[-1] == words[0],
+        lambda one: not one.called or one.called == words,
+        lambda one: one.mentions > 0,
+    ):
+        fitting = [one for one in fitting if fits(one)] or fitting
+    if not any(one.mentions for one in fitting):
+        return fitting[0] if len(fitting) == 1 else None
+    scored = sorted(((_score(one), -i, one) for i, one in enumerate(fitting)), reverse=True)
+    if len(scored) > 1 and scored[0][0] - scored[1][0] < LEAST:
+        return None
+    return scored[0][2]
+
+
+def _score(entity: Entity) -> float:
+    relative = bool(entity.heads) and entity.heads <= RELATIVES
+    return 0.3 * min(entity.mentions, 6) - 1.0 * relative + 0.5 * bool(entity.called)
