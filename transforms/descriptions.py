@@ -67,7 +67,7 @@ class Descriptions:
             entity = named
         elif beside and not named:
             self._again[beside.start] = entity
-        if reading.many:
+        if reading.many and not phrase.governed:
             self._enumerated = entity
         if named:
             self._by_noun[ABBREVIATIONS.get(reading.head, reading.head)].append(named)
@@ -159,7 +159,7 @@ def _kind_of_member(group: Entity) -> SpeakerType | None:
     if group.kind == "official_unnamed" or group.heads & OFFICIAL_NOUNS:
         return "official_unnamed"
     kinds = {kind_of_noun(noun) for noun in group.heads - PERSON_LIKE} & {"organisation", "document"}
-    return kinds.pop() if len(kinds) == 1 else None
+    return kinds.pop() if len(kinds) == 1 and group.speaks else None
 
 
 def _is_lead(entity: Entity, phrase: Phrase) -> bool:

@@ -17,6 +17,11 @@ MANY = 8  # entities that share a word: more are nobody's name
 _APPOSITION = re.compile(
     r",\s(?:(?P<age>\d{1,3}),?\s?)?(?P<role>[^,.;:“”\"\n()—–]{0,90})"
 )  # , 54, a baker and mother of two
+_CLAUSE = re.compile(r",\s(?:\d+,\s)?(?P<which>who|whose|which)\b")  # Orlane, which makes chips
+_OWNS = re.compile(
+    r"[’']s (?:founder|co-founder|chief executive|chief operating|chief financial|boss|chairman|chairwoman|spokes|shares"
+    r"|stock|customers|owner|parent company|headquarters|website|app|factory|stores|shops|products|board|plant|staff)\b"
+)  # Orlane’s shares
 _AGED = re.compile(r"\d{1,3}(?=-year-old)")
 _NOT_ROLE = re.compile(
     r"(?:who|whose|whom|which|and|but|said|says|told|where|when|while|as|in|at|from|of|to|with|is|was|after)\b"
@@ -137,9 +142,12 @@ class Names:
         if text[phrase.end : phrase.end + 2] == ", " and (found := _APPOSITION.match(text, phrase.end)):
             if found["age"]:
                 entity.kind, entity.age = entity.kind or "person", found["age"]
-            if entity.kind is None and re.match(r",\s(?:\d+,\s)?who\b", text[phrase.end : phrase.end + 12]):
-                entity.kind = "person"
-            self._add_apposition(entity, found["role"])
+            if entity.kind is None and (clause := _CLAUSE.match(text, phrase.end)):
+                entity.kind = "organisation" if clause["which"] == "which" and not reading.gender else "person"
+            if phrase.reading.text.endswith((reading.name or "").split(" ")[-1]):
+                self._add_apposition(entity, found["role"])
+        if entity.kind is None and _OWNS.match(text, phrase.end - 2):
+            entity.kind = "organisation"
         if reading.head and reading.kind not in ("person", None) and entity.kind not in ("person", None):
             entity.heads.add(reading.head)
 
