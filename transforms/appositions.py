@@ -16,7 +16,7 @@ _BESIDE = re.compile(rf"(?: (?:of|for|at|in|on|from|with|to|who|that|which|whose
 _CALLED = re.compile(
     r"[^.;:!?“”\"()\n—–]{0,80}\b(?:called|named|gave (?:only )?(?:his|her|their) (?:first )?name,? ?(?:only )?(?:as)?) "
 )  # , who gave only his first name, Jalil
-_OPENS = re.compile(r"(?:\n|[.!?…][”\"’')\]]* )\Z")  # what a sentence starts after
+_OPENS = re.compile(r"(?:\n|[.!?…][”\"’')\]]* )(?:The )?\Z")  # what a sentence starts after
 _STYLES = frozenset({"most", "very", "right", "the", "rev", "reverend", "dr", "prof", "sir", "dame", "mr", "mrs", "ms"})
 _CLOSED = re.compile(r"(?:[,;.)—–]|\s[—–(]|\swho\b)")  # what ends an apposition
 
@@ -63,7 +63,7 @@ def find_lead(text: str, phrases: Sequence[tuple[Phrase, bool]]) -> dict[int, Ph
             continue
         following = [one for one in opening if one.sentence == phrase.sentence + 1 and one.reading.name]
         earlier = {one.reading.name for one in opening if one.sentence <= phrase.sentence}
-        if following and not _OPENS.search(text[max(0, following[0].start - 5) : following[0].start]):
+        if following and not _OPENS.search(text[max(0, following[0].start - 9) : following[0].start]):
             continue
         if following and _introduces(following[0], phrase) and following[0].reading.name not in earlier:
             return {phrase.start: following[0]}

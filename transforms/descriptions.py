@@ -11,7 +11,7 @@ from transforms.described import DESCRIBED
 from transforms.entities import ABBREVIATIONS, Entity, family, nouns_of_role
 from transforms.known_names import Names
 from transforms.names import fold
-from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading
+from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym
 from transforms.presence import Presence
 from transforms.speaker_nouns import (
     ANYONES_NOUNS,
@@ -67,7 +67,7 @@ class Descriptions:
             entity = named
         elif beside and not named:
             self._again[beside.start] = entity
-        if reading.many and not phrase.governed:
+        if reading.many and not phrase.governed and not setting.quoted and entity.kind in ("group", *PERSONS):
             self._enumerated = entity
         if named:
             self._by_noun[ABBREVIATIONS.get(reading.head, reading.head)].append(named)
@@ -189,6 +189,9 @@ def _is_modified_alike(entity: Entity, reading: Reading) -> bool:
     words = reading.text.lower().split()
     if reading.head not in words or reading.head in ANYONES_NOUNS:
         return True
-    modifiers = {fold(word) for word in words[: words.index(reading.head)]} - _IDLE
+    before = reading.text.split()[: words.index(reading.head)]
+    modifiers = {fold(word) for word in before} - _IDLE
     known = {fold(word) for word in f"{entity.name or ''} {entity.role or ''}".split()}
+    if {fold(word) for word in before[1:] if word[0].isupper() and not is_demonym(word)} - known:
+        return False  # the Lee campaign
     return not modifiers or bool(modifiers & known) or not known - _IDLE - set(entity.words) - entity.heads

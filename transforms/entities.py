@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from schemas.records import SpeakerType
 from transforms.given_names import pronoun_of_name
 from transforms.names import fold, is_title
-from transforms.phrases import PERSONS
+from transforms.phrases import DEPUTIES, PERSONS
 from transforms.speaker_nouns import COMPANIES, PUBLIC_BODIES, kind_of_noun, singular
 from transforms.text_phrases import Phrase
 
@@ -30,6 +31,11 @@ BROADER = {
 }  # fmt: skip
 
 
+# Words before a name that are no noun for the person: "the Most Rev", "former"
+_STYLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "most", "former", "senior", "junior", "acting", "associate", "first",
+                     "second", "third", "sir", "hon", "prime"})  # fmt: skip
+
+
 @dataclass(slots=True, eq=False)
 class Entity:
     """One possible speaker; where it was met last changes as the article is read."""
@@ -49,7 +55,7 @@ class Entity:
     as_source: bool = False  # and whether as a source
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
-    called: tuple[str, ...] = ()  # the one word of its name by which it was called last
+    called: set[str] = field(default_factory=set)  # single words of its name by which it was called
     known_as: "Entity | None" = None  # who it turned out to be
 
     @property
@@ -66,9 +72,11 @@ class Entity:
 def nouns_of_role(words: Sequence[str]) -> set[str]:
     """Return the nouns of a role that can mean the person: "baker and mother of two" has baker and mother."""
     nouns: set[str] = set()
-    for word in words:
+    for before, word in pairwise(("", *words)):
         if word in ("of", "for", "at", "in", "from", "with", "on"):
             break
+        if word.strip(".") in _STYLES or before in DEPUTIES:
+            continue
         noun = word.split("-of-")[0]
         noun = ABBREVIATIONS.get(noun, noun)
         if kind_of_noun(noun) in ("anonymous", "official_unnamed") or is_title(noun):

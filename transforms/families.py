@@ -23,19 +23,19 @@ def choose_namesake(candidates: Sequence[Entity], reading: Reading, words: tuple
         lambda one: bool(hint) and one.gender == hint,
         lambda one: hint in ("", one.gender) or not one.gender,
         lambda one: bool(nouns_of_role(reading.before.lower().split()) & one.heads),
-        lambda one: len(words) > 1 or one.words[-1] == words[0],
-        lambda one: not one.called or one.called == words,
         lambda one: one.mentions > 0,
+        lambda one: len(words) > 1 or one.words[-1] == words[0],
+        lambda one: not one.called & set(one.words[1:-1]) - set(words),  # Echeverría, of Marta Echeverría Pons
     ):
         fitting = [one for one in fitting if fits(one)] or fitting
     if not any(one.mentions for one in fitting):
         return fitting[0] if len(fitting) == 1 else None
-    scored = sorted(((_score(one), -i, one) for i, one in enumerate(fitting)), reverse=True)
+    scored = sorted(((_score(one, words), -i, one) for i, one in enumerate(fitting)), reverse=True)
     if len(scored) > 1 and scored[0][0] - scored[1][0] < LEAST:
         return None
     return scored[0][2]
 
 
-def _score(entity: Entity) -> float:
+def _score(entity: Entity, words: tuple[str, ...]) -> float:
     relative = bool(entity.heads) and entity.heads <= RELATIVES
-    return 0.3 * min(entity.mentions, 6) - 1.0 * relative + 0.5 * bool(entity.called)
+    return 0.3 * min(entity.mentions, 6) - 1.0 * relative + 0.5 * bool(entity.called & set(words))

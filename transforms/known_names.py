@@ -13,6 +13,7 @@ from transforms.phrases import Reading, read_phrase
 from transforms.speaker_nouns import gender_of_noun, kind_of_noun
 from transforms.text_phrases import Phrase
 
+MAX_HEADLINE_WORDS = 5  # a longer run of capitals in a headline is no name
 MANY = 8  # entities that share a word: more are nobody's name
 _APPOSITION = re.compile(
     r",\s(?:(?P<age>\d{1,3}),?\s?)?(?P<role>[^,.;:“”\"\n()—–]{0,90})"
@@ -68,9 +69,9 @@ class Names:
         found = self._sharing(words)
         return choose_namesake(found, reading, words, hint) if len(found) > 1 else next(iter(found), None)
 
-    def knows(self, words: tuple[str, ...]) -> bool:
-        """Return whether a name is one of the article's, or part of one."""
-        return words in self._by_words or bool(words and self._by_word.get(words[-1]))
+    def has_surname(self, word: str) -> bool:
+        """Return whether a folded word is the last one of a person's full name."""
+        return any(e.kind == "person" and e.words[-1] == word and len(e.words) > 1 for e in self._by_word.get(word, ()))
 
     def _sharing(self, words: tuple[str, ...]) -> list[Entity]:
         listed = [self._by_word.get(word, []) for word in words]
@@ -81,7 +82,7 @@ class Names:
 
     def _add_long(self, words: tuple[str, ...], phrase: Phrase, source: bool) -> None:
         if not (phrase.sure or source):  # a headline
-            if phrase.reading.kind == "person" and pronoun_of_name(words[0]):
+            if phrase.reading.kind == "person" and pronoun_of_name(words[0]) and len(words) < MAX_HEADLINE_WORDS:
                 self._add(words, phrase.reading)
             return
         if phrase.opens and not source and not pronoun_of_name(words[0]):

@@ -74,6 +74,9 @@ _BUSINESS_ENDS = frozenset(
     """)
 )  # nouns with which businesses and clubs end
 _TRADES = frozenset({"regulator", "watchdog", "retailer", "lender", "insurer", "broadcaster", "airline", "supermarket"})
+_JOURNALS = frozenset({"observer", "caller", "star", "examiner", "reporter", "citizen", "advocate", "courier", "pilot",
+                       "economist", "spectator", "enquirer", "inquirer", "pioneer"})  # fmt: skip
+DEPUTIES = frozenset({"vice", "deputy", "assistant"})  # the vice mayor is not the mayor
 _PERSON_ENDINGS = ("er", "or", "ist", "ian", "ant", "man", "woman", "leader", "half", "back", "star", "athlete")
 _AFFAIRS = frozenset(
     {"affairs", "state", "police", "health", "transport", "justice", "culture", "education", "defence"}
@@ -193,7 +196,8 @@ def _read_core(phrase: str, core: str) -> Reading:
     start = _run_start(own)
     run = own[start:]
     described = not run or (len(own) == 1 and kind_of_noun(run[0].lower()) and determiner != "the")
-    office = determiner == "the" and not start and is_title(own[-1])  # the Chief Justice, the Metropolitan Archbishop
+    journal = len(own) > 1 and own[-1].lower() in _JOURNALS  # the Daily Observer
+    office = determiner == "the" and not start and is_title(own[-1]) and not journal  # the Metropolitan Archbishop
     person = determiner == "the" and len(own) == 1 and is_demonym(own[0])  # the Dane
     described = described or office or person or count_titles(run) == len(run)
     if len(core) < len(phrase) and (titled := _read_long_title(phrase, determiner)):
@@ -233,7 +237,7 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
 
 def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) -> Reading:
     nouns = _nouns_of(run, determiner)
-    titles = 0 if nouns[-1] == "organisation" and not pronoun_of_name(fold(run[0])) else count_titles(run)
+    titles = 0 if nouns[-1] in ("organisation", "document") and not pronoun_of_name(fold(run[0])) else count_titles(run)
     if len(run) - titles > 2 and nouns[-1] != "organisation" and not pronoun_of_name(fold(run[titles])):
         of_person = is_demonym(run[titles]) or run[titles].endswith(_PERSON_ENDINGS)
         titles += of_person and bool(pronoun_of_name(fold(run[titles + 1])))  # Slovak | Matej Hruška
@@ -328,6 +332,8 @@ def _read_description(phrase: str, determiner: str, own: list[str]) -> Reading:
     kind = kind or ("group" if many else "anonymous")
     kind = _kind_in_context(kind, one, phrase.lower(), determiner, own, many)
     gender = "" if many else gender_of_noun(one)
+    second = own[-2].lower() if len(own) > 1 else ""
+    one = f"{second}-{one}" if second in DEPUTIES and kind in PERSONS else one
     return Reading(phrase, kind=kind, head=one, determiner=determiner, gender=gender, many=many)
 
 

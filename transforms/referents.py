@@ -48,7 +48,8 @@ class Referents:
         """
         phrase, source = self._phrases[at]
         quoted = self.presence.in_quote(phrase.start)
-        reading = phrase.reading
+        reading = self._read_surname(phrase.reading)
+        phrase = phrase._replace(reading=reading)
         scene = self.presence.scene
         if reading.pronoun:
             setting = Setting(phrase, quoted, content, scene)
@@ -68,6 +69,13 @@ class Referents:
         """Return whom a source further on names, None if it is no name."""
         reading = read_phrase(text[slice(*source)]) if source else None
         return self.names.find(reading) if reading and reading.name else None
+
+    def _read_surname(self, reading: Reading) -> Reading:
+        """Return the reading of a capital that is a noun too as a name, if the article has that name: Brewer."""
+        word = reading.text
+        if reading.name or " " in word or not word[:1].isupper() or not self.names.has_surname(fold(word)):
+            return reading
+        return Reading(word, name=word)
 
     def _is_plural_opening(self, reading: Reading) -> bool:
         """Return whether a capital only starts a sentence: "Parishioners", unless the article has that name."""
@@ -89,7 +97,7 @@ class Referents:
         if entity is not None and entity.last is None:
             self._descriptions.name_unnamed(entity, phrase)
         if entity is not None and len(name_words(reading.name)) == 1 and not reading.before:
-            entity.called = name_words(reading.name)
+            entity.called.update(name_words(reading.name))
         return entity
 
     def _resolve_pronoun(self, at: int, setting: Setting, outer: Entity | None) -> Entity | None:

@@ -12,6 +12,7 @@ FEATURES = (
     "met once", "met once, sentence before", "mentions", "most mentioned",
     "gender", "unnamed", "unnamed, silent",  # known to fit; without a name; and no source
     "unknown", "unknown, governed",  # a name that may be none of a person
+    "same sentence", "same sentence, as pronoun",
     "in content",  # met last in what this pronoun says
     "quotation: sentences", "quotation: named", "quotation: previous speaker",  # the pronoun stands in a quotation
     "opening: subject", "opening: previous speaker",  # the pronoun opens its sentence
@@ -44,6 +45,7 @@ def _features(entity: Entity, setting: Setting, most: int) -> list[float]:
         once, once and sentences == 1, min(entity.mentions, 8) / 8, entity.mentions == most,
         entity.gender != "", unnamed, unnamed and not entity.speaks,
         entity.kind is None, entity.kind is None and place.governed,
+        sentences == 0, sentences == 0 and place.reading.pronoun != "",
         content[0] <= last.start < content[1] and not spoken,
         sentences * spoken, spoken and not unnamed, spoken and previous,
         opening and place.subject, opening and previous,

@@ -18,6 +18,7 @@ _WORD = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*\s|\n")
 _OPENING = ("“", '"', "‘", "'", "(", "—", ": ", "- ")  # what follows is written as a start, though no new sentence
+_INFORMED = re.compile(r" (?:familiar with|close to|briefed on|with (?:direct )?knowledge)\b")
 _NICKNAME = re.compile(r" [“\"‘'(](?P<name>\w[\w .-]{0,20})[”\"’')] (?=\w)")  # John “Bud” Smith
 _STARTERS = frozenset(
     {
@@ -187,7 +188,8 @@ def find_phrases(text: str) -> tuple[list[Phrase], Layout]:
                 governed = low in ("his", "their", "its", "him", "them") or (low == "her")
                 phrases.append(Phrase(start, end, sentence, paragraph, subject, governed, reading))
         elif kind_of_noun(low) or low.endswith("-year-old"):
-            phrase = _description(text, tokens, i, first)
+            floor = phrases[-1].end if phrases and not phrases[-1].reading.name else 0
+            phrase = _description(text, tokens, i, first, floor)
             if phrase is not None:
                 at, governed, reading = phrase
                 subject = len(phrases) == opened and not governed
@@ -265,13 +267,18 @@ def _body_end(tokens: list[Token], i: int, j: int) -> int:
     return k if tokens[j][0] == "and" and kind_of_noun(fold(tokens[k - 1][0])) == "organisation" and j - i < 4 else 0
 
 
-def _description(text: str, tokens: list[Token], i: int, first: int) -> tuple[int, bool, Reading] | None:
-    """Return where the description that ends in token i starts, whether a preposition governs it, and its reading."""
+def _description(text: str, tokens: list[Token], i: int, first: int, floor: int) -> tuple[int, bool, Reading] | None:
+    """Return where the description that ends in token i starts, whether a preposition governs it, and its reading.
+
+    It starts after `floor`, where the description before it ends.
+    """
     end = tokens[i][2]
+    if informed := _INFORMED.match(text, end):
+        end = informed.end()  # three people | familiar with
     if i + 1 < len(tokens) and text[end : tokens[i + 1][1]] == " " and kind_of_noun(tokens[i + 1][0]):
         return None  # the police | officer
     for j in range(i - 1, max(first, i - 5) - 1, -1):
-        if text[tokens[j][2] : tokens[j + 1][1]] not in (" ", "-"):
+        if text[tokens[j][2] : tokens[j + 1][1]] not in (" ", "-") or tokens[j][1] < floor:
             break
         if tokens[j][0].lower() in ARTICLES:
             governed = j > first and tokens[j - 1][0].lower() in _PREPOSITIONS
