@@ -17,6 +17,7 @@ from transforms.speaker_nouns import (
     ANYONES_NOUNS,
     COMPANIES,
     GENERIC_BODIES,
+    PAPER_FAMILIES,
     PERSON_LIKE,
     PUBLIC_BODIES,
     kind_of_noun,
@@ -145,6 +146,8 @@ class Descriptions:
         if own or reading.many:
             return None
         near = list(self._presence.near(phrase))
+        if reading.kind == "document":
+            return _same_paper(reading, near)
         if reading.kind == "organisation":
             return choose(BODY, [e for e in near if _can_be_body(e, noun)], setting)
         if reading.kind in PERSONS and reading.determiner in ("the", "this"):
@@ -166,6 +169,14 @@ def _is_lead(entity: Entity, phrase: Phrase) -> bool:
     """Return whether an entity was described at the start of the article, and just before a phrase."""
     near = entity.last is not None and phrase.sentence - entity.last.sentence <= 3
     return near and phrase.sentence <= LEAD_SENTENCES
+
+
+def _same_paper(reading: Reading, near: Sequence[Entity]) -> Entity | None:
+    """Return the one paper near by that another noun of its family means: "a poll … the survey"."""
+    family_ = PAPER_FAMILIES.get(reading.head, "")
+    papers = [e for e in near if family_ and family_ in {PAPER_FAMILIES.get(noun) for noun in e.heads}]
+    plain = reading.determiner in ("the", "this") and reading.text.count(" ") == 1
+    return papers[0] if plain and len(papers) == 1 and papers[0].speaks else None
 
 
 def _age(reading: Reading) -> str:

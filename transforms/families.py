@@ -38,4 +38,6 @@ def choose_namesake(candidates: Sequence[Entity], reading: Reading, words: tuple
 
 def _score(entity: Entity, words: tuple[str, ...]) -> float:
     relative = bool(entity.heads) and entity.heads <= RELATIVES
-    return 0.3 * min(entity.mentions, 6) - 1.0 * relative + 0.5 * bool(entity.called & set(words))
+    called = bool(entity.called & set(words))
+    otherwise = bool(entity.called) and not called  # always Ann, never Lee
+    return 0.3 * min(entity.mentions, 4) - 1.0 * relative + 0.5 * called - 1.0 * otherwise

@@ -10,7 +10,7 @@ from transforms.families import choose_namesake
 from transforms.given_names import pronoun_of_name
 from transforms.names import COURTESY
 from transforms.phrases import Reading, read_phrase
-from transforms.speaker_nouns import gender_of_noun, kind_of_noun
+from transforms.speaker_nouns import METONYMS, gender_of_noun, kind_of_noun
 from transforms.text_phrases import Phrase
 
 MAX_HEADLINE_WORDS = 5  # a longer run of capitals in a headline is no name
@@ -50,7 +50,7 @@ class Names:
                 len(words) == 1
                 and (phrase.sure or source)
                 and words not in self._by_words
-                and not self._by_word.get(words[0])
+                and not self._sharing(words)
             ):
                 self._add(words, phrase.reading)
         for (phrase, _), (following, _) in pairwise(named):
@@ -76,6 +76,8 @@ class Names:
     def _sharing(self, words: tuple[str, ...]) -> list[Entity]:
         listed = [self._by_word.get(word, []) for word in words]
         shortest = min(listed, key=len, default=[])
+        if len(words) == 1 and words[0] in METONYMS:  # Russia is not Russia Today
+            shortest = [entity for entity in shortest if entity.kind == "person" and entity.words[-1] == words[0]]
         if not shortest or len(shortest) > MANY:
             return []
         return [entity for entity in shortest if set(words) <= set(entity.words)]
@@ -167,7 +169,7 @@ class Names:
         if not role or _NOT_ROLE.match(role):
             return
         reading = read_phrase(role)
-        if reading.name or reading.pronoun or not reading.head or not kind_of_noun(reading.head):
+        if reading.name or reading.pronoun or not reading.head or not kind_of_noun(reading.head.rsplit("-", 1)[-1]):
             return
         if reading.kind in ("anonymous", "official_unnamed") and entity.kind in ("person", None):
             entity.kind = "person"

@@ -74,6 +74,7 @@ _BUSINESS_ENDS = frozenset(
     """)
 )  # nouns with which businesses and clubs end
 _TRADES = frozenset({"regulator", "watchdog", "retailer", "lender", "insurer", "broadcaster", "airline", "supermarket"})
+_GENERATIONS = frozenset({"elder", "younger", "older"})
 _JOURNALS = frozenset({"observer", "caller", "star", "examiner", "reporter", "citizen", "advocate", "courier", "pilot",
                        "economist", "spectator", "enquirer", "inquirer", "pioneer"})  # fmt: skip
 DEPUTIES = frozenset({"vice", "deputy", "assistant"})  # the vice mayor is not the mayor
@@ -244,6 +245,8 @@ def _read_name(phrase: str, determiner: str, before: list[str], run: list[str]) 
     trade = run[0].lower()
     if not titles and len(run) > 1 and not nouns[-1] and (trade.endswith("maker") or trade in _TRADES):
         titles = 1  # Automaker | Corvane
+    if determiner == "the" and before and before[-1].lower() in _GENERATIONS and len(run) == 1:
+        return Reading(phrase, kind="person", head=before[-1].lower(), determiner=determiner)  # the elder Lee
     name = [word.removesuffix("’s").removesuffix("'s") for word in run[titles:]]
     name = name[:-1] if len(name) > 1 and name[-1].lower() in _POST_NOMINALS else name
     role = before + run[:titles]

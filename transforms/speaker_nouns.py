@@ -211,6 +211,11 @@ COMPOUNDS: dict[str, SpeakerType] = {
 }  # fmt: skip
 # Nouns for bodies that are surnames as well: "Rich Banks"
 BODY_SURNAMES = frozenset(words_of("banks mills brewer miner post church parks temple"))
+# Papers that are called by another noun the next time: "a poll", "the survey"
+PAPER_FAMILIES = {
+    **dict.fromkeys(words_of("survey poll"), "poll"),
+    **dict.fromkeys(words_of("lawsuit suit complaint writ"), "suit"),
+}
 # Nouns that tell nearly nothing of whom they mean
 ANYONES_NOUNS = frozenset({"man", "woman", "artist", "star", "player", "teenager", "teen", "performer", "athlete",
                            "celebrity", "champion", "winner", "patient", "victim", "defendant", "parent", "mother",

@@ -188,7 +188,8 @@ def find_phrases(text: str) -> tuple[list[Phrase], Layout]:
                 governed = low in ("his", "their", "its", "him", "them") or (low == "her")
                 phrases.append(Phrase(start, end, sentence, paragraph, subject, governed, reading))
         elif kind_of_noun(low) or low.endswith("-year-old"):
-            floor = phrases[-1].end if phrases and not phrases[-1].reading.name else 0
+            described = phrases and not phrases[-1].reading.name and not phrases[-1].reading.pronoun
+            floor = phrases[-1].end if described else 0
             phrase = _description(text, tokens, i, first, floor)
             if phrase is not None:
                 at, governed, reading = phrase
