@@ -101,11 +101,11 @@ def settle_kind(entity: Entity) -> None:
         given = pronoun_of_name(entity.words[0]) if entity.words else ""
         if entity.gender or given or human > votes.get("it", 0):
             entity.kind = "person"
-        elif votes.get("it", 0) > human:
+        elif votes.get("it", 0) > 2 * human:
             entity.kind = "organisation"
     if entity.kind in ("person", None) and not entity.gender and human:
         he, she = votes.get("he", 0), votes.get("she", 0)
-        if max(he, she) > 2 * min(he, she):
+        if max(he, she) > max(1, 2 * min(he, she)):
             entity.gender = "he" if he > she else "she"
     if entity.kind in ("person", None) and not entity.gender and entity.words and entity.kind == "person":
         entity.gender = pronoun_of_name(entity.words[0])

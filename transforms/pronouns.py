@@ -18,12 +18,14 @@ def count_pronouns(names: Names, phrases: Phrases, in_quote: Callable[[int], int
     for phrase, source in phrases:
         pronoun = phrase.reading.pronoun
         if phrase.reading.name and (entity := names.find(phrase.reading)):
-            before = (phrase, entity)
-            opening = before if phrase.subject or source else opening
+            found = (phrase, entity)
+            before = found if not phrase.governed else before
+            opening = found if phrase.subject or source else opening
         elif pronoun in ("he", "she", "it") and not in_quote(phrase.start):
             for near in (before, opening):
                 if near and _is_beside(near, phrase) and not in_quote(near[0].start) and _can_learn(near[1]):
-                    near[1].votes[pronoun] = near[1].votes.get(pronoun, 0) + 1
+                    weight = 1 if phrase.governed else 2  # "her" beside a man is somebody else
+                    near[1].votes[pronoun] = near[1].votes.get(pronoun, 0) + weight
                     break
 
 
