@@ -46,12 +46,7 @@ class Names:
                 self._add_couple(first.reading, name_words(second.reading.name))
         for phrase, source in named:
             words = name_words(phrase.reading.name)
-            if (
-                len(words) == 1
-                and (phrase.sure or source)
-                and words not in self._by_words
-                and not self._sharing(words)
-            ):
+            if len(words) == 1 and (phrase.sure or source) and words not in self._by_words and not self._sharing(words):
                 self._add(words, phrase.reading)
         for (phrase, _), (following, _) in pairwise(named):
             bracketed = text[phrase.end : following.start] == " (" and text[following.end : following.end + 1] == ")"

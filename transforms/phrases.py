@@ -200,7 +200,8 @@ def _read_core(phrase: str, core: str) -> Reading:
     journal = len(own) > 1 and own[-1].lower() in _JOURNALS  # the Daily Observer
     office = determiner == "the" and not start and is_title(own[-1]) and not journal  # the Metropolitan Archbishop
     person = determiner == "the" and len(own) == 1 and is_demonym(own[0])  # the Dane
-    described = described or office or person or count_titles(run) == len(run)
+    peoples = len(own) == 1 and own[0].endswith(("ians", "cans", "eans")) and is_demonym(own[0][:-1])  # many Ukrainians
+    described = described or office or person or peoples or count_titles(run) == len(run)
     if len(core) < len(phrase) and (titled := _read_long_title(phrase, determiner)):
         return titled
     if described:

@@ -75,6 +75,14 @@ def find_later(pronoun: Phrase, phrases: Phrases, at: int, names: Names, other: 
     return None
 
 
+def find_later_group(phrases: Phrases, at: int) -> Phrase | None:
+    """Return the first group that speaks after a "they" with which an article starts: "They came … Residents said"."""
+    for phrase, source in phrases[at + 1 : at + 1 + AHEAD]:
+        if source and phrase.sentence <= phrases[at][0].sentence + 1:
+            return phrase if phrase.reading.many and not phrase.reading.pronoun and not phrase.reading.name else None
+    return None
+
+
 def fits(entity: Entity, reading: Reading) -> bool:
     """Return whether a pronoun can mean an entity."""
     kind, pronoun = entity.kind, reading.pronoun

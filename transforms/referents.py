@@ -10,7 +10,7 @@ from transforms.known_names import Names
 from transforms.names import fold
 from transforms.phrases import Reading, read_phrase
 from transforms.presence import Presence
-from transforms.pronouns import count_pronouns, find_hints, find_later, fits
+from transforms.pronouns import count_pronouns, find_hints, find_later, find_later_group, fits
 from transforms.salience import HE
 from transforms.text_phrases import Phrase
 
@@ -25,6 +25,7 @@ class Referents:
         self.names = Names(text, phrases)
         self.presence = Presence(quotes)
         self._phrases = phrases
+        self._undecided: dict[tuple[tuple[str, ...], str], Entity] = {}  # surnames of two who both fit
         for phrase, source in phrases:
             if source and phrase.reading.name and (spoken := self.names.find(phrase.reading)):
                 spoken.speaks = True
@@ -90,8 +91,9 @@ class Referents:
         reading = phrase.reading
         entity = self.names.find(reading, self._hints.get(phrase.start, ""))
         if entity is None and source:
-            entity = Entity(reading.kind, reading.name, name_words(reading.name))
-            entity.gender = reading.gender
+            words = name_words(reading.name)
+            new = Entity(reading.kind, reading.name, words, gender=reading.gender)
+            entity = self._undecided.setdefault((words, reading.gender), new)
         elif entity is None and phrase.subject and not self.presence.in_quote(phrase.start):
             self.presence.hear(Entity(None, reading.name), phrase)  # Roe walked off
         if entity is not None and entity.last is None:
@@ -109,6 +111,8 @@ class Referents:
         candidates = [e for e in self.presence.near(setting.phrase) if not (quoted and e is outer) and fits(e, reading)]
         if not candidates and reading.pronoun in ("he", "she"):
             return find_later(setting.phrase, self._phrases, at, self.names, outer)
+        if not candidates and reading.pronoun == "they" and (group := find_later_group(self._phrases, at)):
+            return self._descriptions.resolve(setting._replace(phrase=group), outer)
         return choose(MODELS[reading.pronoun], candidates, setting)
 
 
