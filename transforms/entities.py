@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from schemas.records import SpeakerType
@@ -32,8 +33,8 @@ BROADER = {
 
 
 # Words before a name that are no noun for the person: "the Most Rev", "former"
-_STYLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "most", "former", "senior", "junior", "acting", "associate", "first",
-                     "second", "third", "sir", "hon", "prime"})  # fmt: skip
+_STYLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "most", "former", "senior", "junior", "acting", "associate",
+                     "first", "second", "third", "sir", "hon", "prime"})  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +85,7 @@ def nouns_of_role(words: Sequence[str]) -> set[str]:
     return nouns | {BROADER[noun] for noun in nouns if noun in BROADER}
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str | None) -> tuple[str, ...]:
     """Return the folded words of a name by which its mentions are joined, articles and "of" aside."""
     words = tuple(folded for word in (name or "").split() if (folded := fold(word)) and folded not in _SMALL)
