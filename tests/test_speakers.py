@@ -68,6 +68,12 @@ def resolve(marked: str) -> tuple[list[str | None], list[Speaker]]:
         ("Tallow Works", "organisation"), ("the communiqué issued on Monday", "document"),
         ("the report", "document"), ("a study", "document"), ("the lawsuit", "document"),
         ("an internal audit seen by this newspaper", "document"), ("a leaked audit", "document"),
+        ("the coast guard", "organisation"), ("a press release", "document"), ("the front desk", "group"),
+        ("the Lord Advocate", "official_unnamed"), ("the Daily Observer", "organisation"),
+        ("the mayor and the former mayor", "group"), ("two banks", "group"), ("the banks", "organisation"),
+        ("42 percent of those asked", "group"), ("many Ukrainians", "group"), ("the elder Lee", "person"),
+        ("a churchwarden", "official_unnamed"), ("One of the plaintiffs, Ann Brewer", "person"),
+        ("Its main sponsor, Rich Banks", "person"), ("the mayor of Pinecrest, Fla.", "official_unnamed"),
     ],
 )  # fmt: skip
 def test_the_kind_a_mention_tells(mention: str, expected: str) -> None:
@@ -93,6 +99,12 @@ def test_the_kind_a_mention_tells(mention: str, expected: str) -> None:
         ("Stonecutter Martin Roe", "Martin Roe", "Stonecutter"),
         ("Eleven-year-old Ann Lee", "Ann Lee", "Eleven-year-old"),
         ("head of privacy Ann Lee", "Ann Lee", "head of privacy"),
+        ("Automaker Orlane", "Orlane", "Automaker"),
+        ("Il Corriere del Lago", "Il Corriere del Lago", ""),
+        ("Chairwoman of the bench Ann Lee", "Ann Lee", "Chairwoman of the bench"),
+        ("Wing Cdr Ann Lee", "Ann Lee", "Wing Cdr"),
+        ("Ann Lee SC", "Ann Lee", ""),
+        ("the National Voter Registration Act", "the National Voter Registration Act", ""),
         ("the deputy director (storage), Mrs. Ann Lee", "Ann Lee", "deputy director Mrs."),
         ("one user", None, ""),
         ("she", None, ""),
@@ -116,6 +128,15 @@ def test_the_name_in_a_mention(mention: str, name: str | None, before: str) -> N
         ("Nathan Grech and Priscilla Grech came.\n[Mr Grech] spoke.", ["Nathan Grech"]),
         ("Nathan and Priscilla Grech came.\n[Mr Grech] spoke.", ["Nathan Grech"]),
         ("[Ann Lee] spoke.\n[Lee] left.\n[Bo Lee] sang.\n[Lee] came.", ["Ann Lee", "Ann Lee", "Bo Lee", "Ann Lee"]),
+        ("[Ann Lee] came with her brother, Bo Lee.\n[Lee] left.", ["Ann Lee", "Ann Lee"]),
+        ("[Ann Lee] spoke, then Bo Lee sang.\n[Lee], who owns half, said he would sell.", ["Ann Lee", "Bo Lee"]),
+        ("[Senator Ann Lee] spoke. [Mayor Eve Lee] sang.\n[Senator Lee] left.", ["Ann Lee", "Eve Lee", "Ann Lee"]),
+        ("[Ann Ruiz Lee] spoke. [Ruiz] sat.\n[Bo Lee] came.\n[Lee] left.",
+         ["Ann Ruiz Lee", "Ann Ruiz Lee", "Bo Lee", "Bo Lee"]),
+        ("[Kim Min-jae] spoke.\n[Kim] left.\nKim Seo-yeon came.", ["Kim Min-jae", "Kim Min-jae"]),
+        ("[Ann Lee] met the elder Lee.\n[The elder Lee] left.", ["Ann Lee", "The elder Lee"]),
+        ("[Ann Brewer] came.\n[Brewer] left.", ["Ann Brewer", "Ann Brewer"]),
+        ("[Russia Today] aired it.\n[Russia] denied it.", ["Russia Today", "Russia"]),
         ("The National Farmers’ Union (NFU) met.\n[The NFU] agreed.\n[The union] left.",
          ["The National Farmers’ Union"] * 2),
         ("[Nordhaven Energi] fell. It gave no reason.\n“A,” said [the company].", ["Nordhaven Energi"] * 2),
@@ -153,6 +174,15 @@ def test_names_join(text: str, expected: list[str]) -> None:
         ("[The minister] said A.\n“B,” said [Martin Roe].\n“C,” [the minister] said.",
          ["The minister", "Martin Roe", "The minister"]),
         ("[Critics] fear A.\n[critics] say B.", ["Critics", "Critics"]),
+        ("“A,” [she] said.\nIt was all Ann Lee would say.", ["Ann Lee"]),
+        ("[They] came on Monday.\n[Residents] say A.", ["Residents", "Residents"]),
+        ("[A vet in Leeds] rang.\n[The vet, Ann Lee], was late.", ["Ann Lee", "Ann Lee"]),
+        ("[The head teacher of a school] said A.\n[The head, Ann Lee], said B.", ["Ann Lee", "Ann Lee"]),
+        ("[A council worker] won.\nFather-of-four Martin Castell, 51, was late.", ["Martin Castell"]),
+        ("[An Indian court] said A.\n[The Karwar High Court] said B.", ["The Karwar High Court"] * 2),
+        ("[A poll] found A.\n[The survey] found B.", ["A poll", "A poll"]),
+        ("[The mayor] said A.\n[The vice mayor] said B.", ["The mayor", "The vice mayor"]),
+        ("[A campaign] said A.\n[The Lee campaign] said B.", ["A campaign", "The Lee campaign"]),
         ("[The prime minister] said A.\n[The energy minister] said B.", ["The prime minister", "The energy minister"]),
     ],
 )  # fmt: skip
@@ -167,9 +197,26 @@ def test_a_pronoun_that_fits_two_is_unresolved() -> None:
 
 
 def test_a_surname_of_two_people_met_as_often_is_nobodys() -> None:
-    names, speakers = resolve("[Alex Lee] met [Kit Lee].\n[Lee] left.")
-    assert names == ["Alex Lee", "Kit Lee", "Lee"]
+    names, speakers = resolve("[Alex Lee] met [Kit Lee].\n[Lee] left.\n[Lee] came.")
+    assert names == ["Alex Lee", "Kit Lee", "Lee", "Lee"]
     assert [speaker.person_key for speaker in speakers] == ["alex lee", "kit lee", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[Diplomats] left.\n“A,” [one] said.", ["official_unnamed", "official_unnamed"]),
+        ("[Former members] left.\n“A,” [one] said.", ["group", "anonymous"]),
+        ("Three people familiar with the talks came. [One of them] left.\n[Another] stayed.",
+         ["official_unnamed", "official_unnamed"]),
+        ("[Lingovine], which makes the app, said A.", ["organisation"]),
+        ("[Lingovine] said A.\nLingovine’s shares fell.", ["organisation"]),
+        ("[Lingovine], who makes the app, said A.", ["person"]),
+        ("[Devin Achterberg of the Center for Phones], a nonprofit, said A.", ["person"]),
+    ],
+)  # fmt: skip
+def test_the_type_that_the_text_around_tells(text: str, expected: list[str]) -> None:
+    assert [speaker.speaker_type for speaker in resolve(text)[1]] == expected
 
 
 def test_only_full_names_and_organisations_have_a_key() -> None:
