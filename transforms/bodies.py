@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from transforms.choices import Setting, load_model
 from transforms.entities import Entity, family
 from transforms.salience import FEATURES, rate_presence
-from transforms.speaker_nouns import COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
+from transforms.speaker_nouns import BODY_SENSES, COMPANIES, GENERIC_BODIES, PUBLIC_BODIES
 
 KIND_FEATURES = (
     "anything", "organisation", "document", "group", "many", "person", "unknown name", "rivals",
     "met in a quotation only",
 )  # fmt: skip
-FAMILY_FEATURES = ("same family", "family not told", "public", "any body's noun", "a noun before it")
+FAMILY_FEATURES = (
+    "same family", "other family", "public", "any body's noun", "same sense", "a noun before it",
+    "bare company", "bare company: told organisation", "bare: only organisation",  # "the company", "the firm"
+)  # fmt: skip
 
 
 def rate_thing(candidates: Sequence[Entity], setting: Setting) -> list[list[float]]:
@@ -23,7 +26,8 @@ def rate_thing(candidates: Sequence[Entity], setting: Setting) -> list[list[floa
 def rate_body(candidates: Sequence[Entity], setting: Setting) -> list[list[float]]:
     """Return the features of each candidate for "the company", "the union"."""
     rows = rate_thing(candidates, setting)
-    return [[*row, *_family_row(one, setting)] for row, one in zip(rows, candidates, strict=True)]
+    told = sum(one.kind == "organisation" for one in candidates)
+    return [[*row, *_family_row(one, setting, told)] for row, one in zip(rows, candidates, strict=True)]
 
 
 def _kind_row(entity: Entity, rivals: Sequence[Entity]) -> list[float]:
@@ -34,13 +38,17 @@ def _kind_row(entity: Entity, rivals: Sequence[Entity]) -> list[float]:
     ]  # fmt: skip
 
 
-def _family_row(entity: Entity, setting: Setting) -> list[float]:
+def _family_row(entity: Entity, setting: Setting, bodies: int) -> list[float]:
     reading = setting.phrase.reading
     wanted = "public" if reading.head in PUBLIC_BODIES else "company" if reading.head in COMPANIES else ""
-    told = family(entity)
+    told, body = family(entity), entity.kind == "organisation"
+    bare = reading.text.count(" ") == 1
+    company = bare and wanted == "company"
+    sense = BODY_SENSES.get(reading.head)
     return [
-        bool(told) and told == wanted, not told, wanted == "public", reading.head in GENERIC_BODIES,
-        reading.text.count(" ") > 1,
+        bool(told) and told == wanted, bool(told and wanted) and told != wanted, wanted == "public",
+        reading.head in GENERIC_BODIES, bool(sense) and any(BODY_SENSES.get(noun) == sense for noun in entity.heads),
+        not bare, company, company and body, bare and body and bodies == 1,
     ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demon
 from transforms.presence import Presence
 from transforms.speaker_nouns import (
     ANYONES_NOUNS,
+    BODY_SENSES,
     COMPANIES,
     GENERIC_BODIES,
     PAPER_FAMILIES,
@@ -149,7 +150,7 @@ class Descriptions:
         if reading.kind == "document":
             return _same_paper(reading, near)
         if reading.kind == "organisation":
-            return choose(BODY, [e for e in near if _can_be_body(e, noun)], setting)
+            return choose(BODY, [e for e in near if _can_be_body(e, reading)], setting)
         if reading.kind in PERSONS and reading.determiner in ("the", "this"):
             people = [e for e in near if e.is_person and e.words and e.kind and e is not (outer if quoted else None)]
             people = [e for e in people if not reading.gender or e.gender in ("", reading.gender)]
@@ -184,13 +185,18 @@ def _age(reading: Reading) -> str:
     return reading.text.split("-year-old")[0].rsplit(" ", 1)[-1] if "-year-old" in reading.text else ""
 
 
-def _can_be_body(entity: Entity, noun: str) -> bool:
-    """Return whether a named entity can be what "the company" means, by its kind and the words of its name."""
-    if entity.kind not in ("organisation", None) or entity.many or not entity.words:
+def _can_be_body(entity: Entity, reading: Reading) -> bool:
+    """Return whether an entity can be what "the company" means, by its kind and nouns."""
+    noun = reading.head
+    if entity.kind not in ("organisation", None) or entity.many:
         return False
+    sense = BODY_SENSES.get(noun)
+    alike = bool(sense) and any(BODY_SENSES.get(other) == sense for other in entity.heads)
+    if not entity.words:
+        return alike and entity.speaks and reading.text.count(" ") == 1  # the regulator, of a watchdog
     wanted = "public" if noun in PUBLIC_BODIES else "company" if noun in COMPANIES else ""
     told = family(entity)
-    if noun not in GENERIC_BODIES and (wanted == "public" or (told and told != wanted)):
+    if not alike and noun not in GENERIC_BODIES and (wanted == "public" or (told and told != wanted)):
         return False
     return entity.kind is not None or bool(wanted and not (entity.last and entity.last.governed))
 

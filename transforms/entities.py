@@ -80,7 +80,8 @@ def nouns_of_role(words: Sequence[str]) -> set[str]:
             continue
         noun = word.split("-of-")[0]
         noun = ABBREVIATIONS.get(noun, noun)
-        if kind_of_noun(noun) in ("anonymous", "official_unnamed") or is_title(noun):
+        kind = kind_of_noun(noun)
+        if kind in PERSONS or (is_title(noun) and kind != "organisation"):
             nouns.add(singular(noun))
     return nouns | {BROADER[noun] for noun in nouns if noun in BROADER}
 

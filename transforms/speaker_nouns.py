@@ -211,6 +211,19 @@ COMPOUNDS: dict[str, SpeakerType] = {
 }  # fmt: skip
 # Nouns for bodies that are surnames as well: "Rich Banks"
 BODY_SURNAMES = frozenset(words_of("banks mills brewer miner post church parks temple"))
+# Bodies that are called by another noun the next time: "the watchdog", "the regulator"
+BODY_SENSES = {
+    **dict.fromkeys(words_of("regulator watchdog authority agency commission inspectorate ombudsman"), "regulator"),
+    **dict.fromkeys(words_of("police force department constabulary sheriff"), "police"),
+    **dict.fromkeys(words_of("court bench tribunal panel judiciary"), "court"),
+    **dict.fromkeys(words_of("party alliance coalition opposition"), "party"),
+    **dict.fromkeys(words_of("newspaper paper daily weekly magazine tabloid outlet website"), "paper"),
+    **dict.fromkeys(words_of("station broadcaster channel network radio television"), "station"),
+    **dict.fromkeys(words_of("charity group organisation organization foundation nonprofit trust society"), "charity"),
+    **dict.fromkeys(
+        words_of("company firm business group chain operator retailer maker airline"), "company"
+    ),
+}
 # Papers that are called by another noun the next time: "a poll", "the survey"
 PAPER_FAMILIES = {
     **dict.fromkeys(words_of("survey poll"), "poll"),
