@@ -32,7 +32,7 @@ from transforms.names import fold, strip_titles
 from transforms.speakers import Mention, resolve_speakers
 
 GOLD_FILE = Path(__file__).resolve().parent / "gold" / "passages.jsonl"
-FLOORS = {"names": 0.94, "descriptions": 0.81, "types": 0.88}
+FLOORS = {"names": 0.99, "descriptions": 0.90, "types": 0.96}
 OPENING_QUOTES = "“\"‘'«„"
 NEW_SPEAKER = re.compile(r"(?i)(?:another|one|an?|some|a (?:second|third|fourth|fifth))\b")  # another user
 
