@@ -54,5 +54,4 @@ def _family_row(entity: Entity, setting: Setting, bodies: int) -> list[float]:
 
 IT = load_model("it", (*FEATURES, *KIND_FEATURES), rate_thing, or_nobody=True, margin=0.1)
 THEY = load_model("they", (*FEATURES, *KIND_FEATURES), rate_thing, or_nobody=True, margin=0.1)
-AGAIN = load_model("again", (*FEATURES, *KIND_FEATURES), rate_thing, or_nobody=False, margin=0.1)  # the same noun
 BODY = load_model("body", (*FEATURES, *KIND_FEATURES, *FAMILY_FEATURES), rate_body, or_nobody=True, margin=0.1)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from schemas.records import SpeakerType
 from transforms.appositions import find_appositions, find_lead
-from transforms.bodies import AGAIN, BODY
+from transforms.bodies import BODY
 from transforms.choices import Setting, choose
 from transforms.described import DESCRIBED
 from transforms.entities import ABBREVIATIONS, Entity, family, nouns_of_role
@@ -13,6 +13,7 @@ from transforms.known_names import Names
 from transforms.names import fold
 from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym
 from transforms.presence import Presence
+from transforms.salience import HE
 from transforms.speaker_nouns import (
     ANYONES_NOUNS,
     BODY_SENSES,
@@ -137,7 +138,7 @@ class Descriptions:
         if len(pool) == 1:
             return pool[0]
         if pool:
-            return choose(AGAIN, [e for e in pool if e.last], setting)
+            return choose(HE, [e for e in pool if e.last], setting)
         if unnamed:
             return None
         age = _age(reading)

@@ -17,14 +17,14 @@ import numpy as np
 from benchmarks.speakers import paragraphs, plain_name, read_mentions
 from training.attribution.passages import FOLDER, read_passages
 from transforms import choices, descriptions, referents, speakers
-from transforms.bodies import AGAIN, BODY, IT, THEY
+from transforms.bodies import BODY, IT, THEY
 from transforms.choices import WEIGHTS_FILE, Model, Setting
 from transforms.described import DESCRIBED
 from transforms.entities import Entity
 from transforms.names import fold
 from transforms.salience import HE
 
-MODELS = (HE, IT, THEY, AGAIN, BODY, DESCRIBED)
+MODELS = (HE, IT, THEY, BODY, DESCRIBED)
 ROUNDS = 4  # what is read between the mentions hangs on the weights too
 Choice = tuple[np.ndarray, int]  # features of the candidates, float of shape (candidates, features); the right one
 
