@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from transforms.entities import nouns_of_role
-from transforms.phrases import PERSONS
+from transforms.name_phrases import PERSONS
 from transforms.speaker_nouns import ANYONES_NOUNS
 from transforms.text_phrases import Phrase
 

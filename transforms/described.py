@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from transforms.choices import Setting, load_model
 from transforms.entities import Entity
-from transforms.phrases import is_demonym
+from transforms.name_phrases import is_demonym
 from transforms.speaker_nouns import ANYONES_NOUNS, gender_of_noun
 
 DESCRIBED_FEATURES = (

@@ -10,8 +10,9 @@ from transforms.choices import Setting, choose
 from transforms.described import DESCRIBED
 from transforms.entities import ABBREVIATIONS, Entity, family, nouns_of_role
 from transforms.known_names import Names
+from transforms.name_phrases import PERSONS, Reading, is_demonym
 from transforms.names import fold
-from transforms.phrases import NUMERALS, PERSONS, POSSESSIVES, Reading, is_demonym
+from transforms.phrases import NUMERALS, POSSESSIVES
 from transforms.presence import Presence
 from transforms.salience import HE
 from transforms.speaker_nouns import (

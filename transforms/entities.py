@@ -7,8 +7,9 @@ from itertools import pairwise
 
 from schemas.records import SpeakerType
 from transforms.given_names import pronoun_of_name
+from transforms.name_phrases import PERSONS
 from transforms.names import fold, is_title
-from transforms.phrases import DEPUTIES, PERSONS
+from transforms.phrases import DEPUTIES
 from transforms.speaker_nouns import COMPANIES, PUBLIC_BODIES, kind_of_noun, singular
 from transforms.text_phrases import Phrase
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transforms.entities import Entity, nouns_of_role
-from transforms.phrases import Reading
+from transforms.name_phrases import Reading
 
 LEAST = 0.2  # of score by which the best has to beat the next
 RELATIVES = frozenset({"wife", "husband", "sister", "brother", "son", "daughter", "mother", "father", "widow",

@@ -8,8 +8,9 @@ from itertools import pairwise
 from transforms.entities import Entity, name_words, nouns_of_role
 from transforms.families import choose_namesake
 from transforms.given_names import pronoun_of_name
+from transforms.name_phrases import Reading
 from transforms.names import COURTESY
-from transforms.phrases import Reading, read_phrase
+from transforms.phrases import read_phrase
 from transforms.speaker_nouns import METONYMS, gender_of_noun, kind_of_noun
 from transforms.text_phrases import Phrase
 

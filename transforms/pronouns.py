@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from transforms.entities import Entity
 from transforms.known_names import Names
-from transforms.phrases import Reading
+from transforms.name_phrases import Reading
 from transforms.text_phrases import Phrase
 
 Phrases = Sequence[tuple[Phrase, bool]]  # and whether it is a source

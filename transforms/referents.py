@@ -7,8 +7,9 @@ from transforms.choices import Setting, Span, choose
 from transforms.descriptions import Descriptions
 from transforms.entities import Entity, name_words, settle_kind
 from transforms.known_names import Names
+from transforms.name_phrases import Reading
 from transforms.names import fold
-from transforms.phrases import Reading, read_phrase
+from transforms.phrases import read_phrase
 from transforms.presence import Presence
 from transforms.pronouns import count_pronouns, find_hints, find_later, find_later_group, fits
 from transforms.salience import HE

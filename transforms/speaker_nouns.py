@@ -220,9 +220,7 @@ BODY_SENSES = {
     **dict.fromkeys(words_of("newspaper paper daily weekly magazine tabloid outlet website"), "paper"),
     **dict.fromkeys(words_of("station broadcaster channel network radio television"), "station"),
     **dict.fromkeys(words_of("charity group organisation organization foundation nonprofit trust society"), "charity"),
-    **dict.fromkeys(
-        words_of("company firm business group chain operator retailer maker airline"), "company"
-    ),
+    **dict.fromkeys(words_of("company firm business group chain operator retailer maker airline"), "company"),
 }
 # Papers that are called by another noun the next time: "a poll", "the survey"
 PAPER_FAMILIES = {

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from transforms.cues import words_of
 from transforms.mentions import DETERMINERS, FUNCTION_WORDS
+from transforms.name_phrases import Reading
 from transforms.names import PARTICLES, fold
-from transforms.phrases import ARTICLES, PRONOUNS, Reading, read_phrase
+from transforms.phrases import ARTICLES, PRONOUNS, read_phrase
 from transforms.speaker_nouns import kind_of_noun
 
 # A word, an initial or a short title with its stop: "Lopez’s", "54-year-old", "J.", "Sen."
