@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.cues import words_of
@@ -154,13 +155,15 @@ def find_phrases(text: str) -> tuple[list[Phrase], Layout]:
                 first = i
         end = token_end
         low = word.lower() if word[0].isupper() else word
+        if low is word and not _can_end_phrase(low):
+            i += 1
+            continue
         if low is not word and low not in NOT_NAMES and not (i == first and low in _STARTERS) and low not in PRONOUNS:
             after = _name_end(text, tokens, i)
             last = tokens[after - 1]
-            reading = read_phrase(text[start : last[2]])
             before = tokens[i - 1][0].lower() if i > first else ""
+            reading = read_phrase(text[tokens[i - 1][1] if before == "the" else start : last[2]])
             if before == "the":
-                reading = read_phrase(text[tokens[i - 1][1] : last[2]])
                 before = tokens[i - 2][0].lower() if i - 1 > first else ""
             elif before and before not in _PREPOSITIONS and kind_of_noun(before) and reading.name:
                 reading = read_phrase(f"{before} {text[start : last[2]]}")
@@ -188,7 +191,7 @@ def find_phrases(text: str) -> tuple[list[Phrase], Layout]:
                 subject = len(phrases) == opened
                 governed = low in ("his", "their", "its", "him", "them") or (low == "her")
                 phrases.append(Phrase(start, end, sentence, paragraph, subject, governed, reading))
-        elif kind_of_noun(low) or low.endswith("-year-old"):
+        elif _can_end_phrase(low):
             described = phrases and not phrases[-1].reading.name and not phrases[-1].reading.pronoun
             floor = phrases[-1].end if described else 0
             phrase = _description(text, tokens, i, first, floor)
@@ -198,6 +201,12 @@ def find_phrases(text: str) -> tuple[list[Phrase], Layout]:
                 phrases.append(Phrase(at, end, sentence, paragraph, subject, governed, reading))
         i += 1
     return phrases, layout
+
+
+@lru_cache(maxsize=8192)
+def _can_end_phrase(word: str) -> bool:
+    """Return whether a word in lower case can be a pronoun, or the noun of a description."""
+    return word in PRONOUNS or bool(kind_of_noun(word)) or word.endswith("-year-old")
 
 
 def _is_heading(text: str, start: int) -> bool:
