@@ -58,7 +58,7 @@ def read_archive(
     start = 0
     if before is not None and (before.etag, before.settings_hash) == (row.etag, settings):
         if before.next_offset is None:
-            yield Arrival(is_not_modified=True)
+            yield Arrival(is_not_modified=True, source=archive.source)
             return
         start = before.next_offset
     yield Arrival(resumed_item=archive.item) if start else Arrival(whole_item=archive.item)
@@ -68,9 +68,9 @@ def read_archive(
             continue
         if entry:
             reached = replace(row, next_offset=found.offset) if isinstance(found, WarcPage) else None
-            yield Arrival(entry=entry, row=reached)
+            yield Arrival(entry=entry, row=reached, source=archive.source)
         entry = _input(archive, found, allow_tdm_reserved)
-    yield Arrival(entry=entry, row=row if row.etag else None)
+    yield Arrival(entry=entry, row=row if row.etag else None, source=archive.source)
 
 
 def _new_row(archive: Archive, now: datetime, settings: str) -> Fetch:

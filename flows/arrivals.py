@@ -12,6 +12,7 @@ class Arrival:
 
     entry: Input | None = None  # to be processed
     row: Fetch | None = None  # to be written once all inputs up to here, this one included, are committed
+    source: str | None = None  # that it counts for; None: the one of its entry or row
     is_fetched: bool = False  # the entry is a page that was fetched
     is_not_modified: bool = False  # a page that stands as it was committed: an input without an entry
     is_postponed: bool = False  # an address that failed lately and is not asked for yet: no input
@@ -23,3 +24,9 @@ class Arrival:
     def is_input(self) -> bool:
         """Return whether it counts as an input of the run."""
         return self.entry is not None or self.is_not_modified
+
+    @property
+    def counted_source(self) -> str:
+        """Return the source that an input counts for."""
+        named = self.source or (self.entry and self.entry.source) or (self.row and self.row.source)
+        return named or ""

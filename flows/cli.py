@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flows.job import JobParameters
-    from flows.ledger import Summary
+    from flows.summary import Summary
     from schemas.records import ModelName
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2  # exit codes
@@ -62,58 +62,80 @@ def cli() -> None:
     """
 
 
+class RunOptions(TypedDict):
+    """What `run` and `schedule` are both told."""
+
+    sources: str | None
+    only: tuple[str, ...]
+    since: "datetime | None"
+    until: "datetime | None"
+    keep_raw: str | None
+    contact: str | None
+    allow_private: bool
+    allow_tdm_reserved: bool
+    output: str
+    source: str | None
+    columns: tuple[str, ...]
+    limit: int | None
+    workers: int
+    max_rejected: float
+    model: "ModelName"
+
+
+def run_options(command: "Callable[..., None]") -> "Callable[..., None]":
+    """Add the inputs and the options of `RunOptions` to a command."""
+    options = (
+        click.argument("inputs", nargs=-1, metavar="[INPUT]..."),
+        click.option(
+            "--sources", type=click.Path(dir_okay=False), metavar="FILE", help="A sources.toml: what to read or fetch."
+        ),
+        only_option,
+        click.option(
+            "--since", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date before that day."
+        ),
+        click.option(
+            "--until", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date after that day."
+        ),
+        click.option(
+            "--keep-raw", metavar="DIR", help="Keep fetched pages as web archives, to read again without the network."
+        ),
+        contact_option,
+        private_option,
+        tdm_option,
+        output_option,
+        click.option("--source", metavar="NAME", help="Name to use instead of the input folder's name."),
+        click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records."),
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N inputs."),
+        click.option(
+            "--workers",
+            type=click.IntRange(1, 64),
+            default=1,
+            show_default=True,
+            metavar="N",
+            help="Worker processes.",
+        ),
+        click.option(
+            "--max-rejected",
+            type=click.FloatRange(0, 1),
+            default=0.2,
+            show_default=True,
+            metavar="SHARE",
+            help="Share of rejected inputs (and at least 10), of all or of one source, above which the run fails, "
+            "after writing everything good; FILE may set another for a source.",
+        ),
+        model_option,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @cli.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option(
-    "--sources", type=click.Path(dir_okay=False), metavar="FILE", help="A sources.toml: what to read or fetch."
-)
-@only_option
-@click.option("--since", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date before that day.")
-@click.option("--until", type=DATE, metavar="DATE", help="Leave out what feeds and sitemaps date after that day.")
-@click.option(
-    "--keep-raw", metavar="DIR", help="Keep fetched pages as web archives, to read again without the network."
-)
-@contact_option
-@private_option
-@tdm_option
-@output_option
-@click.option("--source", metavar="NAME", help="Name to use instead of the input folder's name.")
-@click.option("--column", "columns", multiple=True, metavar="OURS=THEIRS", help="Column of a table of records.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Stop after N inputs.")
-@click.option("--workers", type=click.IntRange(1, 64), metavar="N", help="Worker processes.  [default: the cores]")
-@click.option(
-    "--max-rejected",
-    type=click.FloatRange(0, 1),
-    default=0.2,
-    show_default=True,
-    metavar="SHARE",
-    help="Share of rejected inputs (and at least 10) above which the run fails, after writing everything good.",
-)
-@model_option
+@run_options
 @click.option("--direct", is_flag=True, help="Run without Prefect: the same rows, at once.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and nothing else, on stdout.")
 @debug_option
-def run(
-    inputs: tuple[str, ...],
-    sources: str | None,
-    only: tuple[str, ...],
-    since: "datetime | None",
-    until: "datetime | None",
-    keep_raw: str | None,
-    contact: str | None,
-    allow_private: bool,
-    allow_tdm_reserved: bool,
-    output: str,
-    source: str | None,
-    columns: tuple[str, ...],
-    limit: int | None,
-    workers: int | None,
-    max_rejected: float,
-    model: "ModelName",
-    direct: bool,
-    as_json: bool,
-    debug: bool,
-) -> None:
+def run(inputs: tuple[str, ...], direct: bool, as_json: bool, debug: bool, **options: Unpack[RunOptions]) -> None:
     """Read or fetch articles and write their tables.
 
     INPUT is a file, a folder or a glob: .html .htm .txt .md, each also .gz; a table of records with a column text
@@ -128,32 +150,7 @@ def run(
       onrecord run https://news.example.org/story --contact you@example.org
       onrecord run --sources sources.toml --keep-raw raw
     """
-    from flows.intake import open_intake
-    from flows.job import JobParameters
-
-    if not inputs and sources is None:
-        raise click.UsageError("Missing argument 'INPUT...' (or --sources FILE).")
-    if only and sources is None:
-        raise click.UsageError("--only names sources of a FILE, which --sources gives.")
-    parameters = JobParameters(
-        inputs=inputs,
-        output=output,
-        source=source,
-        columns=_parse_columns(columns),
-        limit=limit,
-        max_rejected=max_rejected,
-        model=model,
-        sources=sources,
-        only=only,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        keep_raw=keep_raw,
-        contact=contact,
-        allow_private=allow_private,
-        allow_tdm_reserved=allow_tdm_reserved,
-        **({} if workers is None else {"workers": workers}),
-    )
-    open_intake(parameters, Counter())  # wrong usage is said before anything is started
+    parameters = _job_parameters(inputs, options)
     with _progress_bar() as on_progress:
         summary = _run_direct(parameters, on_progress) if direct else _run_flow(parameters, on_progress)
     if as_json:
@@ -162,6 +159,38 @@ def run(
         _print_summary(summary)
     if summary.failure is not None:
         raise click.ClickException(summary.failure)
+
+
+def _job_parameters(inputs: tuple[str, ...], options: RunOptions) -> "JobParameters":
+    """Return the parameters of a run, checked: wrong usage is said before anything is started."""
+    from flows.intake import open_intake
+    from flows.job import JobParameters
+
+    if not inputs and options["sources"] is None:
+        raise click.UsageError("Missing argument 'INPUT...' (or --sources FILE).")
+    if options["only"] and options["sources"] is None:
+        raise click.UsageError("--only names sources of a FILE, which --sources gives.")
+    since, until = options["since"], options["until"]
+    parameters = JobParameters(
+        inputs=inputs,
+        output=options["output"],
+        source=options["source"],
+        columns=_parse_columns(options["columns"]),
+        limit=options["limit"],
+        workers=options["workers"],
+        max_rejected=options["max_rejected"],
+        model=options["model"],
+        sources=options["sources"],
+        only=options["only"],
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        keep_raw=options["keep_raw"],
+        contact=options["contact"],
+        allow_private=options["allow_private"],
+        allow_tdm_reserved=options["allow_tdm_reserved"],
+    )
+    open_intake(parameters, Counter())
+    return parameters
 
 
 def _parse_columns(options: tuple[str, ...]) -> dict[str, str]:
@@ -191,7 +220,7 @@ def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], Non
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from prefect.settings import get_current_settings
 
-    from flows.news import PROGRESS, RejectionLimitExceeded, onrecord, start_temporary_server
+    from flows.news import PROGRESS, RejectionLimitExceeded, flow_parameters, onrecord, start_temporary_server
 
     settings = get_current_settings()
     if settings.api.url is None and settings.server.ephemeral.enabled:
@@ -207,24 +236,7 @@ def _run_flow(parameters: "JobParameters", on_progress: "Callable[[Summary], Non
 
     PROGRESS.set(watch)
     with suppress(RejectionLimitExceeded):  # the summary says so
-        onrecord(
-            inputs=list(parameters.inputs),
-            output=parameters.output,
-            source=parameters.source,
-            columns=dict(parameters.columns),
-            limit=parameters.limit,
-            workers=parameters.workers,
-            max_rejected=parameters.max_rejected,
-            model=parameters.model,
-            sources=parameters.sources,
-            only=list(parameters.only),
-            since=parameters.since,
-            until=parameters.until,
-            keep_raw=parameters.keep_raw,
-            contact=parameters.contact,
-            allow_private=parameters.allow_private,
-            allow_tdm_reserved=parameters.allow_tdm_reserved,
-        )
+        onrecord(**flow_parameters(parameters))
     return seen[0]
 
 
@@ -260,10 +272,10 @@ def _print_summary(summary: "Summary") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("", "count", title=f"Run {summary.run_id}", title_justify="left", min_width=40)
+    table = Table("", "count", "", title=f"Run {summary.run_id}", title_justify="left", min_width=40)
     table.columns[1].justify = "right"
     for row in summary.as_rows():
-        table.add_row(str(row["what"]), f"{row['count']:,}")
+        table.add_row(str(row["what"]), f"{row['count']:,}", str(row["rate"]))
     console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     for line in _next_steps(summary):
@@ -347,6 +359,69 @@ def sources(
     failed = sum(report.failed for report in reports)
     if failed:
         raise click.ClickException(f"{failed} of {len(reports)} sources failed")
+
+
+@cli.command()
+@run_options
+@click.option("--cron", metavar="EXPRESSION", help="When to run: minute, hour, day, month, day of the week.")
+@click.option("--every", metavar="TIME", help="Or how often: 30m, 2h, 1d; counted from midnight.")
+@click.option("--timezone", default="UTC", show_default=True, metavar="ZONE", help="Of --cron and of midnight.")
+@click.option("--name", default="scheduled", show_default=True, help="Of the deployment: one schedule a name.")
+@debug_option
+def schedule(
+    inputs: tuple[str, ...],
+    cron: str | None,
+    every: str | None,
+    timezone: str,
+    name: str,
+    debug: bool,
+    **options: Unpack[RunOptions],
+) -> None:
+    """Run on a schedule, until Ctrl-C or SIGTERM, with a Prefect server that PREFECT_API_URL names.
+
+    INPUT and the options are those of `onrecord run`. A run that comes due while another is under way is refused.
+    Runs can be watched, started, cancelled and retried in the server's user interface.
+
+    \b
+    Examples:
+      prefect server start
+      onrecord schedule --sources sources.toml --cron "0 * * * *" --timezone Europe/Berlin
+      onrecord schedule pages/ --output data --every 30m --name pages
+    """
+    parameters = _job_parameters(inputs, options)
+    if (cron is None) == (every is None):
+        raise click.UsageError("Give either --cron or --every.")
+    from flows.schedule import NoServerError, Plan, make_schedule, serve
+
+    plan = Plan(name=name, schedule=make_schedule(cron, every, timezone), parameters=parameters)
+    try:
+        serve(plan, _say)
+    except NoServerError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@cli.command()
+@output_option
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="The latest N.")
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@debug_option
+def runs(output: str, limit: int, as_json: bool, debug: bool) -> None:
+    """List the runs that wrote a dataset, the newest first.
+
+    \b
+    Examples:
+      onrecord runs
+      onrecord runs --output data --limit 1 --json
+    """
+    from flows.run_list import list_runs, runs_as_json, runs_as_table
+
+    listed = list_runs(Path(output), limit)
+    if as_json:
+        click.echo(runs_as_json(listed))
+        return
+    from rich.console import Console
+
+    Console(soft_wrap=True, highlight=False, markup=False).print(runs_as_table(listed))
 
 
 @cli.command()

@@ -33,6 +33,7 @@ class Intake:
     archives: Sequence["Archive"]
     web: "CrawlPlan | None"
     allow_tdm_reserved: bool
+    max_rejected: Mapping[str, float]  # by name, of the sources that set a limit of their own
 
     @contextmanager
     def open(
@@ -97,6 +98,7 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str]) -> Intake:
         ],
         web=_crawl_plan(parameters, listed.contact, web) if web else None,
         allow_tdm_reserved=parameters.allow_tdm_reserved,
+        max_rejected={source.name: source.max_rejected for source in sources if source.max_rejected is not None},
     )
 
 

@@ -21,16 +21,16 @@ from typing import Protocol
 from flows.daily_counts import update_daily_counts
 from flows.fetch_log import digest
 from flows.intake import open_intake
-from flows.ledger import Ledger, Summary
-from flows.sources import Input
+from flows.ledger import Ledger
+from flows.sources import Input, UsageError
 from flows.staging import Batch, cut_batches
 from flows.store import Store
+from flows.summary import Summary, describe_failure
 from flows.version import pipeline_version
 from flows.workers import WorkContext, WorkerPool
 from schemas.records import ModelName, Run
 
 MAX_REJECTED_SHARE = 0.2
-MIN_REJECTED = 10  # rejections; fewer never fail a run, so that a handful of inputs is not judged by a share
 SHAPING_LIBRARIES = (
     "trafilatura",
     "lxml",
@@ -46,7 +46,7 @@ SHAPING_LIBRARIES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobParameters:
-    """What to run on and where to. Raises ValueError for a number out of range."""
+    """What to run on and where to. Raises ValueError for a value out of range."""
 
     inputs: Sequence[str] = ()  # files, folders, globs, web archives, addresses of pages
     output: str = "output"
@@ -78,6 +78,8 @@ class JobParameters:
             raise ValueError(f"limit is {self.limit}; it must be at least 1")
         if not 0 <= self.max_rejected <= 1:
             raise ValueError(f"max_rejected is {self.max_rejected}; it is a share from 0 to 1")
+        if self.since and self.until and self.since > self.until:
+            raise UsageError(f"since is {self.since}, after until, which is {self.until}")
 
 
 class BatchFuture(Protocol):
@@ -145,7 +147,7 @@ def run_job(
                 inputs = ledger.receive(arrivals, limit)
                 _process_inputs(inputs, parameters, ledger, submitter, on_progress)
             ledger.mend_rejections(all_inputs_met=parameters.limit is None)
-            _judge_rejections(summary, parameters.max_rejected)
+            summary.failure = describe_failure(summary, parameters.max_rejected, intake.max_rejected)
         except BaseException as error:
             summary.failure = f"{type(error).__name__}: {error}"
             raise
@@ -202,16 +204,6 @@ def _in_order(submit: Submit, batches: Iterable[Batch], window: int) -> Iterator
             yield futures.popleft().result()
     while futures:
         yield futures.popleft().result()
-
-
-def _judge_rejections(summary: Summary, max_share: float) -> None:
-    """Set `failure` if more inputs were rejected than the share allows."""
-    rejected = summary.rejected.total()
-    if rejected >= MIN_REJECTED and rejected > max_share * summary.inputs:
-        share = rejected / summary.inputs
-        summary.failure = (
-            f"{rejected:,} of {summary.inputs:,} inputs were rejected ({share:.0%}; the limit is {max_share:.0%})"
-        )
 
 
 def _run_row(summary: Summary, parameters: JobParameters) -> Run:

@@ -1,10 +1,8 @@
 """What came of each input of a run: the counts, and what the store is to write."""
 
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,70 +13,12 @@ from flows.sources import Input
 from flows.staging import Batch, Outcome, discard_result, is_processed, read_outcomes, read_result
 from flows.store import CommitPlan, Store, month_of
 from flows.stories import Stories
+from flows.summary import Summary
 from schemas.records import Rejection
 
 COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
 COMMIT_ARTICLES_MAX = 50_000  # bounds the disk that staged batches take, some 1 GB
 COMMIT_BATCHES_MAX = 400  # each holds a file open while a commit lasts; the usual limit is 1,024
-
-
-@dataclass(slots=True, kw_only=True)
-class Summary:
-    """Counts of one run: `inputs` = `written` + `unchanged` + `duplicates` + the sum of `rejected`."""
-
-    run_id: str
-    output: str
-    started_at: datetime
-    finished_at: datetime
-    inputs: int = 0
-    written: int = 0
-    unchanged: int = 0
-    duplicates: int = 0
-    rejected: Counter[str] = field(default_factory=Counter)  # by reason
-    statements: Counter[str] = field(default_factory=Counter)  # of the written articles, by quote_type
-    ignored: Counter[str] = field(default_factory=Counter)  # files in folders that are no input, by ending
-    fetched: int = 0  # pages
-    not_modified: int = 0  # pages that stand as they were committed, and archives that were read to their end before
-    postponed: int = 0  # addresses that failed lately and are not asked for yet; no inputs
-    failure: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the counts as JSON values."""
-        return {
-            "run_id": self.run_id,
-            "state": "completed" if self.failure is None else "failed",
-            "failure": self.failure,
-            "output": self.output,
-            "seconds": round((self.finished_at - self.started_at).total_seconds(), 3),
-            "inputs": self.inputs,
-            "written": self.written,
-            "unchanged": self.unchanged,
-            "duplicates": self.duplicates,
-            "rejected": dict(self.rejected.most_common()),
-            "statements": dict(self.statements.most_common()),
-            "fetched": self.fetched,
-            "not_modified": self.not_modified,
-            "postponed": self.postponed,
-            "ignored_files": dict(self.ignored.most_common()),
-        }
-
-    def as_rows(self) -> list[dict[str, str | int]]:
-        """Return the counts as rows of a table: what, count."""
-        rows: list[tuple[str, int]] = [
-            ("inputs", self.inputs),
-            ("articles written", self.written),
-            ("unchanged", self.unchanged),
-            ("duplicates", self.duplicates),
-            ("rejected", self.rejected.total()),
-        ]
-        rows += [(f"rejected: {reason}", count) for reason, count in self.rejected.most_common()]
-        rows += [(f"statements: {quote_type}", count) for quote_type, count in self.statements.most_common()]
-        web = (("fetched", self.fetched), ("not modified", self.not_modified), ("postponed", self.postponed))
-        rows += [(f"pages {what}", count) for what, count in web if count]
-        if self.ignored:
-            endings = " ".join(ending for ending, _ in self.ignored.most_common(5))
-            rows.append((f"files passed over ({endings})", self.ignored.total()))
-        return [{"what": what, "count": count} for what, count in rows]
 
 
 class Ledger:
@@ -92,6 +32,7 @@ class Ledger:
         self.fetches = FetchLog(store)
         self._received = 0  # inputs that were handed out to be processed
         self._entered = 0  # of those, the ones whose outcome was entered
+        self._sources: deque[str] = deque()  # of those whose outcome is to come, what each counts for
         self._month = month_of(summary.started_at)
         self._month_articles = self.known.count(self._month)
         self._rejected_before = store.rejected_items()
@@ -141,6 +82,9 @@ class Ledger:
             self.summary.inputs += 1
             self.summary.unchanged += 1
             self.summary.not_modified += 1
+            self.summary.sources[arrival.counted_source].inputs += 1
+        if arrival.entry is not None:
+            self._sources.append(arrival.counted_source)
         if arrival.row is not None:
             self.fetches.note(self._received, arrival.row)
         if arrival.clean_item in self._rejected_before:
@@ -153,7 +97,9 @@ class Ledger:
     def enter(self, batch: Batch) -> None:
         """Count a processed batch; commit if enough is staged."""
         self._entered += batch.input_count
-        accepted = [outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome)]
+        accepted = [
+            outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome, self._sources.popleft())
+        ]
         self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
         self._batches.append(batch)
         self._article_ids.append(accepted)
@@ -163,13 +109,14 @@ class Ledger:
         if self._staged_articles >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
             self.commit()
 
-    def _accepts(self, outcome: Outcome) -> bool:
+    def _accepts(self, outcome: Outcome, source: str) -> bool:
         """Count one input; return whether its article is to be written."""
         self.summary.inputs += 1
+        self.summary.sources[source].inputs += 1
         if _table_of(outcome.item) in self._tables_before:
             self._tables_met.add(_table_of(outcome.item))
         if outcome.state == "rejected":
-            self._count_rejection(outcome)
+            self._count_rejection(outcome, source)
             return False
         if outcome.state == "older":
             self.summary.unchanged += 1
@@ -180,19 +127,20 @@ class Ledger:
         first = self._seen.get(article)
         if first is None:
             self._seen[article] = content
-            return self._accepts_first(outcome)
+            return self._accepts_first(outcome, source)
         if first == content:
             self.summary.duplicates += 1
         else:
-            self._reject_conflict(outcome)
+            self._reject_conflict(outcome, source)
         return False
 
-    def _count_rejection(self, outcome: Outcome) -> None:
+    def _count_rejection(self, outcome: Outcome, source: str) -> None:
         """Count a rejection; a second one of the same input is a duplicate, for `rejections` has one row an input."""
         if outcome.item in self._rejected_now:
             self.summary.duplicates += 1
         else:
             self.summary.rejected[outcome.reason] += 1
+            self.summary.sources[source].rejected += 1
             self._rejected_now.add(outcome.item)
 
     def mend_rejections(self, *, all_inputs_met: bool) -> None:
@@ -205,15 +153,16 @@ class Ledger:
             self._mended |= {item for item in self._rejected_before if _table_of(item) in met}
         self._succeeded = sorted(self._mended - self._rejected_now)
 
-    def _accepts_first(self, outcome: Outcome) -> bool:
+    def _accepts_first(self, outcome: Outcome, source: str) -> bool:
         if self._stands(outcome):
             self.summary.unchanged += 1
             return False
         self.summary.written += 1
+        self.summary.sources[source].written += 1
         return True
 
-    def _reject_conflict(self, outcome: Outcome) -> None:
-        self._count_rejection(outcome._replace(reason="identity_conflict"))
+    def _reject_conflict(self, outcome: Outcome, source: str) -> None:
+        self._count_rejection(outcome._replace(reason="identity_conflict"), source)
         self._conflicts.append(
             Rejection(
                 item=outcome.item,

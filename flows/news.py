@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,14 +16,22 @@ from prefect.logging import get_run_logger
 from pydantic import Field
 
 from flows.job import MAX_REJECTED_SHARE, JobParameters, Submit, run_job
-from flows.ledger import Summary
 from flows.staging import Batch
+from flows.summary import Summary
 from schemas.records import ModelName
 
 BATCH_RETRIES = 2  # for a batch whose worker was lost; a bad input is a rejection and never fails its batch
 
 # What the command line watches; a schedule leaves it unset.
 PROGRESS: ContextVar[Callable[[Summary], None] | None] = ContextVar("PROGRESS", default=None)
+
+
+def find_watcher() -> Callable[[Summary], None] | None:
+    """Return what watches this run.
+
+    A function, as a schedule pickles the flow with all globals that its body names, and a context variable cannot be.
+    """
+    return PROGRESS.get()
 
 
 class RejectionLimitExceeded(RuntimeError):
@@ -59,7 +68,21 @@ def submit_to_prefect(process: Callable[[Batch], Batch], workers: int) -> Iterat
     yield process_batch.submit
 
 
-@flow(name="onrecord")
+def flow_parameters(parameters: JobParameters) -> dict[str, Any]:
+    """Return the parameters of a run as the flow takes them, by name."""
+    values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    lists = {name: list(values[name]) for name in ("inputs", "only")}
+    return {**values, **lists, "columns": dict(parameters.columns)}
+
+
+def leave_artifact(summary: Summary) -> None:
+    """Leave the counts of a run, as a table beside it in Prefect's user interface."""
+    state = "completed" if summary.failure is None else f"failed: {summary.failure}"
+    description = f"Run {summary.run_id} into {summary.output} {state}"
+    create_table_artifact(key="onrecord-run", table=summary.as_rows(), description=description)
+
+
+@flow(name="onrecord", description="Read news articles and write who said what to Parquet tables.")
 def onrecord(
     inputs: list[str] | None = None,
     output: str = "output",
@@ -100,9 +123,11 @@ def onrecord(
         allow_tdm_reserved: Read pages whose publishers reserve text and data mining.
     """
     logger = get_run_logger()
-    watcher = PROGRESS.get()
+    watcher = find_watcher()
+    begun: list[Summary] = []
 
     def on_progress(summary: Summary) -> None:
+        begun[:] = [summary]
         counts = summary.inputs, summary.written, summary.unchanged, summary.rejected.total()
         logger.info("%d inputs: %d articles written, %d unchanged, %d rejected", *counts)
         if watcher is not None:
@@ -126,13 +151,16 @@ def onrecord(
         allow_private=allow_private,
         allow_tdm_reserved=allow_tdm_reserved,
     )
-    summary = run_job(
-        parameters,
-        submitter=submit_to_prefect,
-        on_progress=on_progress,
-        on_wait=lambda: logger.warning("another run holds %s; waiting for it to end", output),
-    )
-    create_table_artifact(key="onrecord-run", table=summary.as_rows(), description=f"Run {summary.run_id}")
+    try:
+        summary = run_job(
+            parameters,
+            submitter=submit_to_prefect,
+            on_progress=on_progress,
+            on_wait=lambda: logger.warning("another run holds %s; waiting for it to end", output),
+        )
+    finally:  # a run that breaks off or is cancelled has written something, too
+        if begun:
+            leave_artifact(*begun)
     if summary.failure is not None:
         raise RejectionLimitExceeded(summary.failure)
     return summary.as_dict()

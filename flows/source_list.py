@@ -23,7 +23,7 @@ MAX_DELAY_S = 3600.0
 MAX_ITEMS = 10_000  # of one source in one run, where it sets no `max_items`
 MAX_NAME_LENGTH = 100  # characters
 TOP_KEYS = ("contact", "sources")
-SOURCE_KEYS = ("name", "kind", "address", "addresses", "include", "exclude", "delay_s", "max_items")
+SOURCE_KEYS = ("name", "kind", "address", "addresses", "include", "exclude", "delay_s", "max_items", "max_rejected")
 # Query parameters that carry secrets: ?token=…, ?api_key=…, ?X-Amz-Signature=…
 SECRET_PARAMETER = re.compile(
     r"(?:token|(?:^|api|[_-])key|secret|password|passwd|pwd|auth|session|sig|signature)$", re.IGNORECASE
@@ -48,6 +48,7 @@ class WebSource:
     exclude: tuple[str, ...] = ()
     delay_s: float | None = None  # between two requests to one host; None: the client's default
     max_items: int = MAX_ITEMS  # taken in one run of a feed, sitemap or list; files and archives are read whole
+    max_rejected: float | None = None  # share of its inputs above which a run fails; None: the run's own limit
 
     def wants(self, address: str) -> bool:
         """Return whether `include`, if there is any, matches the address and `exclude` does not."""
@@ -102,6 +103,7 @@ def _read_source(entry: Mapping[str, Any], where: str, folder: Path) -> WebSourc
     if kind not in get_args(SourceKind):
         raise UsageError(f"{where}.kind is {kind!r}; it must be one of {', '.join(get_args(SourceKind))}")
     delay_s = _number(entry, "delay_s", f"{where}.", low=0, high=MAX_DELAY_S)
+    max_rejected = _number(entry, "max_rejected", f"{where}.", low=0, high=1)
     max_items = entry.get("max_items", MAX_ITEMS)
     if type(max_items) is not int or max_items < 1:
         raise UsageError(f"{where}.max_items is {max_items!r}; it must be a whole number from 1")
@@ -113,6 +115,7 @@ def _read_source(entry: Mapping[str, Any], where: str, folder: Path) -> WebSourc
         exclude=_texts(entry, "exclude", f"{where}."),
         delay_s=delay_s,
         max_items=max_items,
+        max_rejected=max_rejected,
     )
 
 

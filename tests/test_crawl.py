@@ -19,9 +19,9 @@ import pytest
 from flows import crawl as crawl_module
 from flows.cli import _run
 from flows.job import JobParameters, run_job
-from flows.ledger import Summary
 from flows.sources import UsageError
 from flows.store import Store
+from flows.summary import Summary
 from tests.news_site import Asked, NewsSite, serving, story, write_sources
 from tests.test_job import Killed, counts, files, rows
 from tests.test_warc import MEMBERS

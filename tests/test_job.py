@@ -17,9 +17,9 @@ import pytest
 from flows import ledger as ledger_module
 from flows import staging as staging_module
 from flows.job import JobParameters, run_job
-from flows.ledger import Summary
 from flows.sources import UsageError
 from flows.store import ARTICLE_TABLES, Store
+from flows.summary import Summary
 from schemas.arrow import TABLES, arrow_schema
 from tests.conftest import ROOT
 
