@@ -421,7 +421,8 @@ def runs(output: str, limit: int, as_json: bool, debug: bool) -> None:
         return
     from rich.console import Console
 
-    Console(soft_wrap=True, highlight=False, markup=False).print(runs_as_table(listed))
+    wide = max(Console().width, 160)  # a line a run, also through a pipe
+    Console(width=wide, soft_wrap=True, highlight=False, markup=False).print(runs_as_table(listed))
 
 
 @cli.command()

@@ -63,9 +63,10 @@ def runs_as_json(runs: Sequence[ListedRun]) -> str:
 def runs_as_table(runs: Sequence[ListedRun]) -> Table:
     """Return runs as a table for a terminal; times in UTC."""
     numbers = ("took", "inputs", "written", "unchanged", "duplicates", "rejected", "share")
-    table = Table("run", "started", "state", *numbers, "model", "version")
-    for column in table.columns[3 : 3 + len(numbers)]:
-        column.justify = "right"
+    table = Table("run", "started", "state", *numbers, "model", "version", box=None)
+    for column in table.columns:
+        column.no_wrap = True
+        column.justify = "right" if column.header in numbers else "left"
     for run in runs:
         counts = (run.inputs, run.written, run.unchanged, run.duplicates, run.rejected)
         table.add_row(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
+from multiprocessing import active_children
 from os.path import abspath
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -25,6 +26,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
+from prefect.runner import Runner
 from prefect.schedules import Cron, Interval, Schedule
 from prefect.server.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.settings import get_current_settings
@@ -43,7 +45,7 @@ MIN_INTERVAL = timedelta(seconds=15)  # Prefect looks for due runs every 10 s, a
 MAX_INTERVAL = timedelta(days=366)
 ANCHOR = datetime(2024, 1, 1)  # a Monday: intervals count from its first moment, so that no restart shifts a run
 MAX_LEFT_RUNS = 200  # what the server answers at most; with one place there is one, two where it lost count
-SERVER_PAUSE_S = 5.0  # between two looks for a server that does not answer
+SERVER_PAUSE_S = 10.0  # between two looks whether the server answers; a shorter outage does no harm
 START_A_SERVER = "start one with `prefect server start`, and name it: export PREFECT_API_URL=http://127.0.0.1:4200/api"
 
 
@@ -114,34 +116,71 @@ def deployed_parameters(parameters: JobParameters) -> dict[str, Any]:
 def serve(plan: Plan, say: Callable[[str], None]) -> None:
     """Serve the flow's deployment until SIGINT or SIGTERM. Raises NoServerError where no server answers at first."""
     check_server()
-    on_sigterm = signal.getsignal(signal.SIGTERM)
     while True:
         end_left_runs(plan.name)
         say(_describe(plan))
         try:
-            _serve(plan)
-            return
+            serve_until_outage(plan)
+        except KeyboardInterrupt:
+            return say(f"{onrecord.name}/{plan.name} is paused on the server; started again, it goes on")
         except Exception as error:
             if not is_outage(error):
                 raise
-        signal.signal(signal.SIGTERM, on_sigterm)  # Prefect's own handler speaks to the runner that is gone
-        say("the Prefect server does not answer; the schedule goes on when it does")
+        say("the Prefect server was away; the schedule goes on when it answers")
         wait_for_server()
 
 
-def _serve(plan: Plan) -> None:
+class OrderlyRunner(Runner):
+    """Prefect's runner, which SIGTERM ends as Ctrl-C does: its own handler exits before the schedule is paused."""
+
+    def handle_sigterm(self, *_args: object, **_keywords: object) -> None:
+        """Take the way of Ctrl-C."""
+        signal.raise_signal(signal.SIGINT)
+
+
+def serve_until_outage(plan: Plan) -> None:
+    """Serve a plan as Prefect's `Flow.serve` does; return after an outage of the server, when no run is under way.
+
+    A runner survives a short outage, but gives up looking for cancelled runs, and for good. Serving anew mends that,
+    and ends runs that could not report their end.
+    """
     parameters = deployed_parameters(plan.parameters)
     read = ", ".join(filter(None, [parameters["sources"], *parameters["inputs"]]))
-    onrecord.serve(
+    runner = OrderlyRunner(name=plan.name, pause_on_shutdown=True)
+    runner.add_flow(
+        onrecord,
         name=plan.name,
         schedule=plan.schedule,
         parameters=parameters,
         tags=list(TAGS),
         description=f"Reads {read} and writes who said what to the Parquet tables in {parameters['output']}.",
-        global_limit=ONE_AT_A_TIME,
+        concurrency_limit=ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,
-        print_starting_message=False,
     )
+    asyncio.run(_run_until_outage(runner))
+
+
+async def _run_until_outage(runner: Runner) -> None:
+    serving = asyncio.create_task(runner.start(webserver=False))
+    outage = asyncio.create_task(_wait_for_outage())
+    try:
+        await asyncio.wait({serving, outage}, return_when=asyncio.FIRST_COMPLETED)
+        if outage.done():
+            runner.pause_on_shutdown = False  # runs that come due meanwhile are not lost
+    finally:
+        outage.cancel()
+        serving.cancel()
+        await asyncio.wait({serving})
+    if not serving.cancelled():
+        serving.result()
+
+
+async def _wait_for_outage() -> None:
+    """Return after an outage of the server, when it answers again and no process of a run is alive."""
+    while await asyncio.to_thread(server_answers):
+        await asyncio.sleep(SERVER_PAUSE_S)
+    while active_children() or not await asyncio.to_thread(server_answers):
+        await asyncio.sleep(1)
 
 
 def _describe(plan: Plan) -> str:
@@ -160,13 +199,19 @@ def check_server() -> None:
         raise NoServerError(f"no Prefect server answers at {url} ({error}); {START_A_SERVER}")
 
 
+def server_answers() -> bool:
+    """Return whether the Prefect server does."""
+    try:
+        check_server()
+    except NoServerError:
+        return False
+    return True
+
+
 def wait_for_server() -> None:
     """Return once the Prefect server answers."""
-    while True:
-        try:
-            return check_server()
-        except NoServerError:
-            time.sleep(SERVER_PAUSE_S)
+    while not server_answers():
+        time.sleep(SERVER_PAUSE_S)
 
 
 def end_left_runs(name: str) -> None:

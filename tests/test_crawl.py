@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -75,6 +75,31 @@ def test_a_second_run_sends_only_conditional_requests_and_changes_no_row(site: N
     site.pages["/feed.xml"] += b" "
     assert counts(fetch(tmp_path / "out", sources=sources)) == (5, 2, 3, 0, 0)
     assert rows(tmp_path / "out", "SELECT reason FROM rejections") == []
+
+
+def test_a_window_of_the_past_is_read_again_and_leaves_all_else_alone(site: NewsSite, tmp_path: Path) -> None:
+    site.put_stories(range(3))
+    dated = [
+        f"<item><link>{site.url(f'/story/{day}')}</link><pubDate>2026-11-1{day}T08:00:00Z</pubDate></item>"
+        for day in range(3)
+    ]
+    site.pages["/feed.xml"] = f'<rss version="2.0"><channel><title>N</title>{"".join(dated)}</channel></rss>'.encode()
+    sources = feed_of(site, tmp_path)
+    fetch(tmp_path / "out", sources=sources)
+    everything = rows(tmp_path / "out", STORIES)
+    site.pages["/story/0"] = story(0, " and more")
+    site.pages["/story/1"] = story(1, " and more")
+    site.take()
+    window = {"since": date(2026, 11, 11), "until": date(2026, 11, 11)}
+    assert counts(fetch(tmp_path / "out", sources=sources, **window)) == (1, 1, 0, 0, 0)
+    assert asked_bodies(site.take()) == ["/feed.xml", "/story/1"]
+    after = rows(tmp_path / "out", STORIES)
+    assert [article for article in after if article not in everything] == [
+        next(row for row in after if "day 1 and more" in row[3])
+    ]
+    assert len(after) == 3
+    assert counts(fetch(tmp_path / "out", sources=sources, **window)) == (0, 0, 0, 0, 0)
+    assert counts(fetch(tmp_path / "out", sources=sources)) == (3, 1, 2, 0, 0)  # the next plain run is whole
 
 
 def test_a_failed_page_is_postponed_and_retried_although_its_feed_has_not_changed(

@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,9 +19,10 @@ from flows import staging as staging_module
 from flows.job import JobParameters, run_job
 from flows.sources import UsageError
 from flows.store import ARTICLE_TABLES, Store
-from flows.summary import Summary
+from flows.summary import SourceCounts, Summary
 from schemas.arrow import TABLES, arrow_schema
 from tests.conftest import ROOT
+from tests.news_site import write_sources
 
 EXAMPLES = ROOT / "examples" / "articles"
 STORY = (ROOT / "tests" / "fixtures" / "republished_story.txt").read_text(encoding="utf-8")
@@ -334,6 +335,31 @@ def test_few_rejections_never_fail_a_run(tmp_path: Path) -> None:
     assert run(tmp_path / "out", path, max_rejected=0).failure is None
 
 
+def test_a_source_over_its_own_limit_fails_the_run_by_name_after_writing_what_is_good(tmp_path: Path) -> None:
+    write_records(tmp_path / "good.jsonl", TEXTS)
+    write_records(tmp_path / "weak.jsonl", {"a": TEXTS["r0"], "b": "Short.", "c": "Brief."})
+    files_of = {"kind": "files"}
+    sources = [
+        {"name": "good", "address": "good.jsonl", **files_of},
+        {"name": "weak", "address": "weak.jsonl", "max_rejected": 0.5, **files_of},
+        {"name": "old", "kind": "archive", "address": str(ROOT / "examples" / "archived-pages.warc.gz")},
+    ]
+    listed = str(write_sources(tmp_path / "sources.toml", *sources))
+    summary = run(tmp_path / "out", sources=listed)
+    assert summary.failure == "source weak: 2 of 3 inputs were rejected (67%; the limit is 50%)"
+    assert rows(tmp_path / "out", "SELECT state FROM runs") == [("failed",)]
+    assert summary.sources["weak"] == SourceCounts(inputs=3, written=1, rejected=2)
+    assert summary.sources["good"] == SourceCounts(inputs=30, written=30, rejected=0)
+    assert summary.sources["old"].written > 0
+    assert set(summary.sources) == {"good", "weak", "old"}  # whatever source the archive says its pages are of
+    assert sum(of_source.inputs for of_source in summary.sources.values()) == summary.inputs
+    assert rows(tmp_path / "out", "SELECT count(*) FROM articles") == [(summary.written,)]
+    write_sources(tmp_path / "sources.toml", sources[0], {**sources[1], "max_rejected": 0.7}, sources[2])
+    again = run(tmp_path / "out", sources=listed)
+    assert again.failure is None
+    assert again.sources["old"] == SourceCounts(inputs=1, written=0, rejected=0)  # known to its end: one input
+
+
 def test_nothing_to_read_still_makes_a_dataset(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert counts(run(tmp_path / "out", tmp_path / "empty")) == (0, 0, 0, 0, 0)
@@ -352,6 +378,7 @@ def test_limit_stops_after_that_many_inputs(tmp_path: Path) -> None:
         ({"workers": 0}, "workers is 0; it must be at least 1"),
         ({"limit": 0}, "limit is 0; it must be at least 1"),
         ({"max_rejected": 1.5}, "max_rejected is 1.5; it is a share from 0 to 1"),
+        ({"since": date(2026, 11, 2), "until": date(2026, 11, 1)}, "since is 2026-11-02, after until"),
     ],
 )
 def test_parameters_out_of_range_are_named(parameters: dict[str, Any], message: str) -> None:

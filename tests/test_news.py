@@ -37,9 +37,16 @@ def test_the_flow_writes_the_rows_of_the_direct_run(tmp_path: Path, clock: Calla
 
     flow_run_id = state.state_details.flow_run_id
     [artifact] = of_flow_run(flow_run_id, "artifacts", count=1)
-    assert {"what": "articles written", "count": 20} in json.loads(artifact["data"])
+    table = {row["what"]: (row["count"], row["rate"]) for row in json.loads(artifact["data"])}
+    assert table["articles written"] == (20, "90.9%")
+    assert table["rejected: consent_wall"][0] == 1
+    assert table["source: articles"] == (22, "9.1% rejected")
+    assert "completed" in artifact["description"]
     tasks = of_flow_run(flow_run_id, "task_runs", count=4)
     assert sorted(task["name"] for task in tasks) == [f"batch {number}" for number in range(4)]
+    assert {task["run_count"] for task in tasks} == {1}  # bad inputs are rejections: nothing to try again
+    lines = [entry["message"] for entry in of_flow_run(flow_run_id, "logs", count=5)]
+    assert sum("articles written" in line for line in lines) == 5  # one as it starts, one a batch
 
 
 def of_flow_run(flow_run_id: UUID | None, kind: str, count: int) -> list[dict[str, Any]]:
@@ -52,6 +59,39 @@ def of_flow_run(flow_run_id: UUID | None, kind: str, count: int) -> list[dict[st
                 break
             time.sleep(0.2)
     return mine
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_lost_batch_is_tried_again(tmp_path: Path) -> None:
+    from flows.news import onrecord
+    from flows.workers import WorkerPool
+
+    path = write_records(tmp_path / "r.jsonl", TEXTS)
+    tries = iter([ConnectionResetError("the worker is lost"), ConnectionResetError("once more")])
+    process = WorkerPool.process
+
+    def process_at_last(pool: WorkerPool, *arguments: Any, **context: Any) -> Any:
+        if (error := next(tries, None)) is not None:
+            raise error
+        return process(pool, *arguments, **context)
+
+    with patch.object(WorkerPool, "process", process_at_last):
+        state = onrecord(inputs=[str(path)], output=str(tmp_path / "out"), return_state=True)
+    assert state.is_completed()
+    assert rows(tmp_path / "out", "SELECT count(*) FROM articles") == [(30,)]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_flow_that_breaks_off_is_failed_and_leaves_its_table_too(tmp_path: Path) -> None:
+    from flows.news import onrecord
+
+    path = write_records(tmp_path / "r.jsonl", TEXTS)
+    with patch("flows.ledger.Ledger.mend_rejections", side_effect=OSError("no space left")):
+        state = onrecord(inputs=[str(path)], output=str(tmp_path / "out"), return_state=True)
+    assert state.is_failed()
+    [artifact] = of_flow_run(state.state_details.flow_run_id, "artifacts", count=1)
+    assert "failed: OSError: no space left" in artifact["description"]
+    assert rows(tmp_path / "out", "SELECT state, written_count FROM runs") == [("failed", 30)]
 
 
 @pytest.mark.usefixtures("prefect_server")

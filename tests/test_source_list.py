@@ -69,6 +69,11 @@ def test_paths_start_at_the_folder_of_the_list(tmp_path: Path) -> None:
         (("address =", "delay_s = true\naddress ="), "sources[0].delay_s is True"),
         (("address =", "max_items = 0\naddress ="), "sources[0].max_items is 0; it must be a whole number from 1"),
         (("address =", "max_items = 1.5\naddress ="), "sources[0].max_items is 1.5"),
+        (
+            ("address =", "max_rejected = 1.5\naddress ="),
+            "sources[0].max_rejected is 1.5; it must be a number from 0 to 1",
+        ),
+        (("address =", "max_rejected = '5%'\naddress ="), "sources[0].max_rejected is '5%'; it must be a number"),
         (("address =", "include = 'x'\naddress ="), "sources[0].include is 'x'; it must be a list of texts"),
         (("address =", "addresses = ['https://b.example/']\naddress ="), "sources[0] must have either an address or"),
         (('address = "https://a.example/feed"', ""), "sources[0] must have either an address or a list of addresses"),
