@@ -338,13 +338,10 @@ def test_few_rejections_never_fail_a_run(tmp_path: Path) -> None:
 def test_a_source_over_its_own_limit_fails_the_run_by_name_after_writing_what_is_good(tmp_path: Path) -> None:
     write_records(tmp_path / "good.jsonl", TEXTS)
     write_records(tmp_path / "weak.jsonl", {"a": TEXTS["r0"], "b": "Short.", "c": "Brief."})
-    files_of = {"kind": "files"}
-    sources = [
-        {"name": "good", "address": "good.jsonl", **files_of},
-        {"name": "weak", "address": "weak.jsonl", "max_rejected": 0.5, **files_of},
-        {"name": "old", "kind": "archive", "address": str(ROOT / "examples" / "archived-pages.warc.gz")},
-    ]
-    listed = str(write_sources(tmp_path / "sources.toml", *sources))
+    good = {"name": "good", "kind": "files", "address": "good.jsonl"}
+    weak = {"name": "weak", "kind": "files", "address": "weak.jsonl", "max_rejected": 0.5}
+    old = {"name": "old", "kind": "archive", "address": str(ROOT / "examples" / "archived-pages.warc.gz")}
+    listed = str(write_sources(tmp_path / "sources.toml", good, weak, old))
     summary = run(tmp_path / "out", sources=listed)
     assert summary.failure == "source weak: 2 of 3 inputs were rejected (67%; the limit is 50%)"
     assert rows(tmp_path / "out", "SELECT state FROM runs") == [("failed",)]
@@ -354,7 +351,7 @@ def test_a_source_over_its_own_limit_fails_the_run_by_name_after_writing_what_is
     assert set(summary.sources) == {"good", "weak", "old"}  # whatever source the archive says its pages are of
     assert sum(of_source.inputs for of_source in summary.sources.values()) == summary.inputs
     assert rows(tmp_path / "out", "SELECT count(*) FROM articles") == [(summary.written,)]
-    write_sources(tmp_path / "sources.toml", sources[0], {**sources[1], "max_rejected": 0.7}, sources[2])
+    write_sources(tmp_path / "sources.toml", good, {**weak, "max_rejected": 0.7}, old)
     again = run(tmp_path / "out", sources=listed)
     assert again.failure is None
     assert again.sources["old"] == SourceCounts(inputs=1, written=0, rejected=0)  # known to its end: one input
