@@ -41,7 +41,7 @@ from flows.sources import UsageError
 TAGS = ("onrecord", "news")
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
 DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?")  # 30m, 1h30m, 7d, 90s
-MIN_INTERVAL = timedelta(seconds=15)  # Prefect looks for due runs every 10 s, and a run takes some 5 s to start
+MIN_INTERVAL = timedelta(seconds=30)  # a run takes its place up to 10 s ahead, and some 5 s to start
 MAX_INTERVAL = timedelta(days=366)
 ANCHOR = datetime(2024, 1, 1)  # a Monday: intervals count from its first moment, so that no restart shifts a run
 MAX_LEFT_RUNS = 200  # what the server answers at most; with one place there is one, two where it lost count
@@ -116,6 +116,7 @@ def deployed_parameters(parameters: JobParameters) -> dict[str, Any]:
 def serve(plan: Plan, say: Callable[[str], None]) -> None:
     """Serve the flow's deployment until SIGINT or SIGTERM. Raises NoServerError where no server answers at first."""
     check_server()
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     while True:
         end_left_runs(plan.name)
         say(_describe(plan))
@@ -126,16 +127,21 @@ def serve(plan: Plan, say: Callable[[str], None]) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
+        finally:
+            signal.signal(signal.SIGTERM, on_sigterm)  # the runner has put its own in place
         say("the Prefect server was away; the schedule goes on when it answers")
         wait_for_server()
 
 
 class OrderlyRunner(Runner):
-    """Prefect's runner, which SIGTERM ends as Ctrl-C does: its own handler exits before the schedule is paused."""
+    """Prefect's runner, which SIGTERM ends in order: its own handler exits before the schedule is paused."""
+
+    asked_to_end: asyncio.Event
 
     def handle_sigterm(self, *_args: object, **_keywords: object) -> None:
-        """Take the way of Ctrl-C."""
-        signal.raise_signal(signal.SIGINT)
+        """Have it end as with Ctrl-C."""
+        assert self._loop is not None  # it is serving
+        self._loop.call_soon_threadsafe(self.asked_to_end.set)
 
 
 def serve_until_outage(plan: Plan) -> None:
@@ -160,27 +166,35 @@ def serve_until_outage(plan: Plan) -> None:
     asyncio.run(_run_until_outage(runner))
 
 
-async def _run_until_outage(runner: Runner) -> None:
+async def _run_until_outage(runner: OrderlyRunner) -> None:
+    runner.asked_to_end = asyncio.Event()
     serving = asyncio.create_task(runner.start(webserver=False))
-    outage = asyncio.create_task(_wait_for_outage())
+    ended = asyncio.create_task(runner.asked_to_end.wait())
+    outage = asyncio.create_task(_wait_for_outage(runner))
     try:
-        await asyncio.wait({serving, outage}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({serving, ended, outage}, return_when=asyncio.FIRST_COMPLETED)
         if outage.done():
             runner.pause_on_shutdown = False  # runs that come due meanwhile are not lost
     finally:
-        outage.cancel()
-        serving.cancel()
+        for task in (serving, ended, outage):
+            task.cancel()
         await asyncio.wait({serving})
+    if runner.asked_to_end.is_set():
+        raise KeyboardInterrupt
     if not serving.cancelled():
         serving.result()
 
 
-async def _wait_for_outage() -> None:
-    """Return after an outage of the server, when it answers again and no process of a run is alive."""
+async def _wait_for_outage(runner: Runner) -> None:
+    """Return after an outage of the server, when it answers again and the runs under way have ended."""
     while await asyncio.to_thread(server_answers):
         await asyncio.sleep(SERVER_PAUSE_S)
-    while active_children() or not await asyncio.to_thread(server_answers):
+    while not await asyncio.to_thread(server_answers):
         await asyncio.sleep(1)
+    # Prefect has no public way to start no more runs and let the ones under way end.
+    runner._scheduled_run_poller.stopping = True
+    while active_children():
+        await asyncio.sleep(0.2)
 
 
 def _describe(plan: Plan) -> str:

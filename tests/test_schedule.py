@@ -63,8 +63,8 @@ def test_intervals_are_read(text: str, interval: timedelta) -> None:
         (None, "m", "UTC", "the interval 'm' cannot be read"),
         (None, "-5m", "UTC", "the interval '-5m' cannot be read"),
         (None, "1.5h", "UTC", "the interval '1.5h' cannot be read"),
-        (None, "5s", "UTC", "is 0:00:05; it must be from 0:00:15 to 366 days"),
-        (None, "400d", "UTC", "it must be from 0:00:15 to 366 days"),
+        (None, "5s", "UTC", "is 0:00:05; it must be from 0:00:30 to 366 days"),
+        (None, "400d", "UTC", "it must be from 0:00:30 to 366 days"),
         ("0 * * *", None, "UTC", "'0 \\* \\* \\*' is none, or never fires"),
         ("61 * * * *", None, "UTC", "is none, or never fires"),
         ("0 0 30 2 *", None, "UTC", "is none, or never fires"),
@@ -188,7 +188,11 @@ def test_a_schedule_is_served_again_after_an_outage_until_it_is_interrupted() ->
 
 
 def test_what_is_served_refuses_overlapping_runs() -> None:
-    with patch("flows.schedule.OrderlyRunner") as runner, patch("flows.schedule.asyncio.run"):
+    with (
+        patch("flows.schedule.OrderlyRunner") as runner,
+        patch("flows.schedule._run_until_outage", new=lambda _: None),
+        patch("flows.schedule.asyncio.run"),
+    ):
         serve_until_outage(PLAN)
     served = runner.return_value.add_flow.call_args.kwargs
     limit = served["concurrency_limit"]
