@@ -2,12 +2,11 @@
 
 import asyncio
 import json
-import re
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from multiprocessing import active_children
 from os.path import abspath
@@ -34,15 +33,13 @@ from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.intake import WEB
+from flows.interval import parse_interval
 from flows.job import JobParameters
 from flows.news import flow_parameters, onrecord
 from flows.sources import UsageError
 
 TAGS = ("onrecord", "news")
 ONE_AT_A_TIME = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,4})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s)?")  # 30m, 1h30m, 7d, 90s
-MIN_INTERVAL = timedelta(seconds=30)  # a run takes its place up to 10 s ahead, and some 5 s to start
-MAX_INTERVAL = timedelta(days=366)
 ANCHOR = datetime(2024, 1, 1)  # a Monday: intervals count from its first moment, so that no restart shifts a run
 MAX_LEFT_RUNS = 200  # what the server answers at most; with one place there is one, two where it lost count
 SERVER_PAUSE_S = 10.0  # between two looks whether the server answers; a shorter outage does no harm
@@ -77,20 +74,6 @@ def make_schedule(cron: str | None, every: str | None, timezone: str) -> Schedul
     except ValueError as error:
         raise UsageError(f"the cron expression {cron!r} is none, or never fires: {error}") from error
     return schedule
-
-
-def parse_interval(text: str) -> timedelta:
-    """Return the time that `90s`, `30m`, `1h30m` or `7d` says. Raises UsageError for anything else."""
-    match = DURATION.fullmatch(text.strip())
-    if not text.strip() or match is None:
-        raise UsageError(f"the interval {text!r} cannot be read; it is written as 90s, 30m, 1h30m or 7d")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    interval = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if not MIN_INTERVAL <= interval <= MAX_INTERVAL:
-        raise UsageError(
-            f"the interval {text!r} is {interval}; it must be from {MIN_INTERVAL} to {MAX_INTERVAL.days} days"
-        )
-    return interval
 
 
 def next_dates(schedule: Schedule, count: int) -> Sequence[datetime]:

@@ -14,6 +14,7 @@ from prefect.states import Pending, Running
 from prefect.utilities.callables import parameter_schema
 
 from flows.cli import FAILED, WRONG_USAGE, _run
+from flows.interval import parse_interval
 from flows.job import JobParameters
 from flows.news import onrecord
 from flows.schedule import (
@@ -26,7 +27,6 @@ from flows.schedule import (
     is_outage,
     make_schedule,
     next_dates,
-    parse_interval,
     serve,
     serve_until_outage,
 )
