@@ -29,6 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -124,11 +125,18 @@ class Bench:
             "schedule", BIN / "onrecord", "schedule", inputs, "--every", f"{EVERY_S}s", "--output", output
         )
 
+    def request(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """Return the server's answer; asked again where its database is busy (503)."""
+        for _ in range(10):
+            answer = self.api.request(method, path, json=body)
+            if answer.status_code != 503:
+                break
+            time.sleep(1)
+        return answer.raise_for_status().json()
+
     def ask(self, path: str, body: Mapping[str, object]) -> list[dict[str, object]]:
         """Return the answer of a filter."""
-        answer = self.api.post(path, json=body)
-        answer.raise_for_status()
-        found: list[dict[str, object]] = answer.json()
+        found: list[dict[str, object]] = self.request("POST", path, body)
         return found
 
     def runs(self) -> list[SeenRun]:
@@ -140,22 +148,19 @@ class Bench:
 
     def run(self, run_id: str) -> SeenRun:
         """Return one run."""
-        answer = self.api.get(f"/flow_runs/{run_id}")
-        answer.raise_for_status()
-        return read_run(answer.json())
+        return read_run(self.request("GET", f"/flow_runs/{run_id}"))
 
     def create_run(self, inputs: Path) -> str:
         """Start a run of other inputs by hand, as in the user interface; return its id."""
-        deployment = self.api.get(f"/deployments/name/{DEPLOYMENT}").json()["id"]
+        deployment = self.request("GET", f"/deployments/name/{DEPLOYMENT}")["id"]
         parameters = {"inputs": [str(inputs)], "output": str(self.folder / "out-by-hand")}
-        answer = self.api.post(f"/deployments/{deployment}/create_flow_run", json={"parameters": parameters})
-        answer.raise_for_status()
-        return str(answer.json()["id"])
+        created = self.request("POST", f"/deployments/{deployment}/create_flow_run", {"parameters": parameters})
+        return str(created["id"])
 
     def set_state(self, run_id: str, kind: str, name: str) -> None:
         """Ask for a state, as the user interface does."""
         body = {"state": {"type": kind, "name": name}, "force": kind != "CANCELLING"}
-        self.api.post(f"/flow_runs/{run_id}/set_state", json=body).raise_for_status()
+        self.request("POST", f"/flow_runs/{run_id}/set_state", body)
 
     def check(self, holds: bool, what: str) -> None:
         """Note what does not hold."""
@@ -296,7 +301,7 @@ def check_end(bench: Bench, schedule: subprocess.Popen[bytes]) -> None:
     state = bench.run(run_id).state
     print(f"schedule: its run is {state}", flush=True)
     bench.check(state in FINAL, f"schedule: ended, it leaves its run {state}")
-    active = [entry["active"] for entry in bench.api.get(f"/deployments/name/{DEPLOYMENT}").json()["schedules"]]
+    active = [entry["active"] for entry in bench.request("GET", f"/deployments/name/{DEPLOYMENT}")["schedules"]]
     bench.check(active == [False], f"schedule: active on the server after its end: {active}")
 
 
@@ -396,8 +401,8 @@ def main() -> int:
         bench = Bench(folder=Path(folder), port=free_port())
         try:
             run_all(bench, is_short=options.short)
-        except TimeoutError as error:
-            bench.failures.append(str(error))
+        except (TimeoutError, httpx.HTTPError) as error:
+            bench.failures.append(repr(error))
         finally:
             for process in bench.processes:
                 if process.poll() is None:
