@@ -158,6 +158,9 @@ async def _run_until_outage(runner: OrderlyRunner) -> None:
         await asyncio.wait({serving, ended, outage}, return_when=asyncio.FIRST_COMPLETED)
         if outage.done():
             runner.pause_on_shutdown = False  # runs that come due meanwhile are not lost
+        if ended.done():  # after Ctrl-C, runs have had their own SIGINT
+            for run in active_children():
+                run.terminate()  # or Prefect would wait for its end
     finally:
         for task in (serving, ended, outage):
             task.cancel()
