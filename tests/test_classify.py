@@ -90,7 +90,7 @@ def test_language_of_a_free_statement(text: str, english: bool) -> None:
 
 
 def test_lines_keep_their_fields_and_order() -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"id": 1, "text": CHECK_WORTHY, "cue_text": "insisted"},
         {"id": 2, "text": "El presidente anunció ayer un nuevo plan."},
         {"id": 3, "text": None},

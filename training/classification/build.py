@@ -27,7 +27,7 @@ def main() -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     minilm, work = minilm_folder(), options.work
     common = [str(options.data), "--minilm", str(minilm), "--network", options.model, *PLANS[options.model]]
-    for fold in [*map(str, range(FOLDS)), "none"]:
+    for fold in [*map(str, range(FOLDS)), "none"]:  # none: what is shipped
         taught_by = [] if options.model == "accurate" else ["--teacher", str(work / f"accurate-{fold}.pt")]
         left_out = [] if fold == "none" else ["--fold", fold]
         _run("train", *common, *taught_by, *left_out, "--out", str(work / f"{options.model}-{fold}.pt"))

@@ -15,7 +15,7 @@ from transforms.tagging import Floats
 
 FOLDER = Path(__file__).parent
 MAX_PIECES = 128  # word pieces of a text that are read; 99.9 % of statements are shorter
-BATCH_PIECES = 4096  # read at once, with padding; bounds memory, some 30 MB
+BATCH_PIECES = 600  # read at once, with padding, of which more would be more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
