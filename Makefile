@@ -25,6 +25,8 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/attribution.py $(DATA)
 	$(BIN)/python benchmarks/attribution.py $(DATA) --model accurate
 	$(BIN)/python benchmarks/form.py $(DATA)
+	$(BIN)/python benchmarks/classification.py $(DATA)
+	$(BIN)/python benchmarks/classification.py $(DATA) --model accurate
 	$(BIN)/python benchmarks/speakers.py benchmarks/gold/passages.jsonl
 	$(BIN)/python benchmarks/run.py $(DATA)
 	$(BIN)/python benchmarks/stories.py $(DATA)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, TextIO, TypedDict, Unpack
 
 import click
 
@@ -322,6 +322,28 @@ def show(file: str, record: int, columns: tuple[str, ...], model: "ModelName", d
     from flows.show import print_article
 
     print_article(file, record, _parse_columns(columns), model)
+
+
+@cli.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--field", default="text", show_default=True, metavar="NAME", help="Field that holds the statement.")
+@model_option
+@debug_option
+def classify(file: TextIO, field: str, model: "ModelName", debug: bool) -> None:
+    """Label statements of your own: JSON lines in, the same lines with their labels out.
+
+    FILE holds one JSON object a line; - is stdin. A line's `language`, if it has one, says whether it is English, its
+    `cue_text` gets a `cue_family`. Blank and other texts get null labels.
+
+    \b
+    Examples:
+      onrecord classify claims.jsonl > labelled.jsonl
+      echo '{"text": "Unemployment fell to 4.1 per cent."}' | onrecord classify -
+    """
+    from flows.classify import classify_lines
+
+    for line in classify_lines(file, field, model):
+        click.echo(line)
 
 
 @cli.command()

@@ -42,26 +42,36 @@ def print_article(file: str, record: int, columns: Mapping[str, str], model: Mod
 
 
 def marked_text(processed: ProcessedArticle) -> Text:
-    """Return the article's text, each speaker's words in a colour and followed by the speaker's name."""
+    """Return the article's text, each speaker's words in a colour; behind each statement its speaker and its labels."""
     names = {speaker.speaker_id: speaker.name or "?" for speaker in processed.speakers}
     colours = {speaker_id: COLOURS[place % len(COLOURS)] for place, speaker_id in enumerate(names)}
-    quoted: dict[str, Statement] = {
-        statement.statement_id: statement for statement in processed.statements if statement.quote_type != "narration"
-    }
+    statements = {statement.statement_id: statement for statement in processed.statements}
     last = {span.statement_id: span.end_char for span in processed.spans}
     body = processed.article.text
     text = Text()
     place = 0
     for span in sorted(processed.spans, key=lambda span: span.start_char):
-        statement = quoted.get(span.statement_id)
-        if statement is None or span.start_char < place:
+        statement = statements[span.statement_id]
+        if span.start_char < place:
             continue
-        speaker_id = statement.speaker_id or ""
-        colour = colours.get(speaker_id, "bold")
+        said = statement.quote_type != "narration"
         text.append(body[place : span.start_char])
         place = span.end_char + (body[span.end_char : span.end_char + 1] in CLOSING_MARKS)
-        text.append(body[span.start_char : place], style=colour)
-        if last[span.statement_id] == span.end_char:
-            text.append(f" [{names.get(speaker_id, '?')}]", style="dim italic")
+        speaker_id = statement.speaker_id or ""
+        text.append(body[span.start_char : place], style=colours.get(speaker_id, "bold") if said else "")
+        notes = [names.get(speaker_id, "?"), *labels_shown(statement)] if said else labels_shown(statement)
+        if last[span.statement_id] == span.end_char and notes:
+            text.append(f" [{', '.join(notes)}]", style="dim italic")
     text.append(body[place:])
     return text
+
+
+def labels_shown(statement: Statement) -> list[str]:
+    """Return those labels of a statement that set it apart, in words; check-worthiness with its score."""
+    marks = {
+        f"check-worthy {statement.check_worthiness or 0:.2f}": statement.claim_type == "check_worthy_factual",
+        "subjective": statement.subjectivity == "subjective",
+        "forward-looking": bool(statement.forward_looking),
+        statement.form or "": statement.form in ("question", "imperative"),
+    }
+    return [mark for mark, holds in marks.items() if holds]

@@ -156,16 +156,24 @@ class Statement:
         float | None,
         "P(content and source are right), calibrated; null for narration and quotations found by their marks alone.",
     ]
-    claim_type: Annotated[ClaimType | None, "ClaimBuster's classes; null: not labelled."]
-    check_worthiness: Annotated[float | None, "Score of `check_worthy_factual`; ranks claims. Null: not labelled."]
-    subjectivity: Annotated[Subjectivity | None, "Whether its voice takes a view; null: not labelled."]
-    subjectivity_score: Annotated[float | None, "P(subjective); null: not labelled."]
-    forward_looking: Annotated[bool | None, "Expectation, forecast or possible consequence; null: not labelled."]
-    forward_looking_score: Annotated[float | None, "P(forward-looking); null: not labelled."]
-    form: Annotated[
-        Form | None,
-        "Surface form of its last sentence; fragment: no finite verb. Null in languages other than English.",
-    ]
+    claim_type: Annotated[
+        ClaimType | None,
+        "ClaimBuster's classes; stated as a fact, not true. Labels are null in other languages than English.",
+    ] = None
+    check_worthiness: Annotated[
+        float | None, "P(`check_worthy_factual`), calibrated on election debates; ranks claims across articles."
+    ] = None
+    subjectivity: Annotated[
+        Subjectivity | None,
+        "Whether the voice of the statement (the writer's, or that of the quoted words) takes a view: "
+        "subjective from a score of 0.5.",
+    ] = None
+    subjectivity_score: Annotated[float | None, "P(subjective)."] = None
+    forward_looking: Annotated[
+        bool | None, "Expectation, forecast, plan or possible consequence: true from a score of 0.5."
+    ] = None
+    forward_looking_score: Annotated[float | None, "P(forward-looking)."] = None
+    form: Annotated[Form | None, "Surface form of its last sentence; fragment: no finite verb."] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,13 +108,6 @@ NULL_COLUMNS = (
     "cue_start_char",
     "cue_end_char",
     "attribution_score",
-    "claim_type",
-    "check_worthiness",
-    "subjectivity",
-    "subjectivity_score",
-    "forward_looking",
-    "forward_looking_score",
-    "form",
 )
 
 

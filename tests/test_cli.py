@@ -173,7 +173,9 @@ def test_query_formats(dataset: Path) -> None:
 
 def test_show_prints_the_article_with_its_speakers(tmp_path: Path) -> None:
     result = onrecord("show", STORY, cwd=tmp_path)
-    assert "” [one user] one user expressed." in " ".join(result.stdout.split())
+    shown = " ".join(result.stdout.split())
+    assert re.search(r"” \[one user[^]]*\] one user expressed\.", shown)
+    assert "remains to be seen. [forward-looking]" in shown
     assert "Reference: " in result.stdout
     assert list(tmp_path.iterdir()) == []
 
@@ -191,6 +193,17 @@ def test_show_says_why_there_is_no_article(tmp_path: Path) -> None:
     result = onrecord("show", tmp_path / "a.txt")
     assert result.returncode == FAILED
     assert result.stderr.strip() == "onrecord: rejected (too_short): body has 6 characters; the limit is 25"
+
+
+def test_classify_labels_lines_from_a_file_and_stops_at_a_wrong_one(tmp_path: Path) -> None:
+    path = tmp_path / "claims.jsonl"
+    path.write_text('{"claim": "The bridge was closed on Monday."}\n{"text": "x"}\n')
+    result = onrecord("classify", path, "--field", "claim")
+    assert json.loads(result.stdout)["forward_looking"] is False
+    assert (result.returncode, result.stderr.strip()) == (
+        FAILED,
+        "onrecord: LineError: line 2 has no field 'claim', only 'text'",
+    )
 
 
 def test_dictionary_prints_the_data_dictionary() -> None:

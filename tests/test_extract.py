@@ -20,9 +20,9 @@ from transforms.extract import (
     article_id_of,
     extract_article,
     extract_page,
-    identify_language,
     parse_page,
 )
+from transforms.languages import identify_language
 from transforms.page_limits import MIN_BODY_LENGTH
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -10,7 +10,7 @@ from schemas.records import Block, ModelName, Segment, Speaker, Statement, State
 from transforms.attributions import find_attributions
 from transforms.cues import cue_family
 from transforms.encode import encode
-from transforms.form import form_of
+from transforms.languages import is_english
 from transforms.models.statement_model import statement_model
 from transforms.narration import narration_spans
 from transforms.quotes import Span, quote_spans
@@ -18,15 +18,6 @@ from transforms.settle import Said, settle
 from transforms.speakers import Mention, resolve_speakers
 
 BODY = ("paragraph", "list_item", "blockquote")
-# Columns that this step leaves to others: the labels.
-LATER = (
-    "claim_type",
-    "check_worthiness",
-    "subjectivity",
-    "subjectivity_score",
-    "forward_looking",
-    "forward_looking_score",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +42,7 @@ def attribute_statements(
     The models read English: in other languages a quotation has no speaker, and every sentence is narration, with a
     verb or not. An unknown language (None) is read as English.
     """
-    english = language is None or language.lower().startswith("en")
+    english = is_english(language)
     sentences = [segment for segment in segments if segment.kind in BODY]
     body = [block for block in blocks if block.kind in BODY and block.start_char < block.end_char]
     said = _find_said(text, body, [sentence.start_char for sentence in sentences], model if english else None)
@@ -74,7 +65,7 @@ def attribute_statements(
         ids = {"statement_id": statement_id, "article_id": article_id}
         spans += [StatementSpan(**ids, span_index=i, start_char=a, end_char=b) for i, (a, b) in enumerate(one.spans)]
         sentence = sentences[bisect_right(starts, one.hull[0]) - 1]
-        statements.append(_statement(text, statement_id, sentence, one, speaker_id, english=english))
+        statements.append(_statement(text, statement_id, sentence, one, speaker_id))
     return Attributed(statements=statements, spans=spans, speakers=speakers)
 
 
@@ -88,18 +79,15 @@ def _find_said(text: str, body: Sequence[Block], sentence_starts: Sequence[int],
     return settle(text, body, quotes, found, sentence_starts)
 
 
-def _statement(
-    text: str, statement_id: str, sentence: Segment, one: Said, speaker_id: str | None, *, english: bool
-) -> Statement:
+def _statement(text: str, statement_id: str, sentence: Segment, one: Said, speaker_id: str | None) -> Statement:
     (speaker_start, speaker_end), (cue_start, cue_end) = (span or (None, None) for span in (one.source, one.cue))
     cue_text = None if cue_start is None else text[cue_start:cue_end]
-    words = " ".join(text[start:end] for start, end in one.spans)
     return Statement(
         statement_id=statement_id,
         article_id=sentence.article_id,
         segment_id=sentence.segment_id,
         quote_type=one.quote_type,
-        text=words,
+        text=" ".join(text[start:end] for start, end in one.spans),
         start_char=one.hull[0],
         end_char=one.hull[1],
         speaker_id=speaker_id,
@@ -111,6 +99,4 @@ def _statement(
         cue_start_char=cue_start,
         cue_end_char=cue_end,
         attribution_score=one.score,
-        form=form_of(words) if english else None,
-        **dict.fromkeys(LATER),
     )

@@ -1,6 +1,9 @@
 """The cue lexicon: reporting words and expressions with their inflected forms, by what they add to "said".
 
-Put together for this project, in British and American spelling.
+The families follow what linguistics tells apart: verbs of communication (Levin 1993, classes 37.1 to 37.9), assertive
+predicates (Hooper 1975), what a reporting verb says of the writer's stance (Thompson and Ye 1991; Hyland 2002). The
+words were put together for this project, in British and American spelling, from reading the cues of PolNeAR's
+training articles, of which 87 % have a family.
 """
 
 import re
@@ -66,13 +69,46 @@ NOUNS: dict[CueFamily, str] = {
     "emotive": "hope, fear, worry, worries, concern, regret, anxiety, dismay, outrage, optimism",
     "reference": "quotation",
 }
+# Words that bring in an attitude or a finding. They are too common elsewhere to tell a reporting clause by.
+ATTITUDE_VERBS: dict[CueFamily, str] = {
+    "neutral": "discuss, share, issue, deliver, list, name, identify, title, retweet, address, voice, release, file",
+    "assertive": """
+        show, prove, demonstrate, establish, document, make clear, make it clear, point to, signal, imply, hint, rule,
+        encourage, push, persuade, convince, refuse, decline, seek, lay out, repeat, recommend, promote, require
+    """,
+    "evaluative": """
+        support, back, oppose, attack, assail, favour, favor, embrace, compare, liken, charge, champion, side, approve,
+        critique, lash out, defend, vote, ignore, credit, hammer, target, scrutinise, scrutinize, celebrate
+    """,
+    "cognitive": "seem, appear, look, mean, weigh, recall, perceive, conceive, accept, notice",
+    "predictive": "aim, try, eye, prepare, threaten, schedule",
+    "emotive": "want, like, prefer, love, hate, care, chant, resent, envy, yearn, anger, upset, rattle",
+    "reference": "reference, invoke, echo, attribute",
+}
+ATTITUDE_WORDS: dict[CueFamily, str] = {
+    "neutral": "proposal, advice, speech, message",
+    "assertive": "decision, ruling, proof, evidence, signal, hint, sign, clear",
+    "evaluative": "support, opposition, attack, critique, critical, opposed, critic, supporter, backing",
+    "cognitive": """
+        confident, convinced, aware, sure, certain, uncertain, sceptical, skeptical, unclear, doubtful, idea, stance,
+        position, sense, mind, impression, apparently, seemingly, consensus
+    """,
+    "predictive": "goal, aim, ambition, willing, ready, likely, unlikely, poised",
+    "emotive": """
+        concerned, worried, hopeful, angry, eager, proud, upset, afraid, glad, happy, optimistic, pessimistic, nervous,
+        wary, frustrated, disappointed, interested, interest, desire, surprise, anger, frustration
+    """,
+    "reference": "reportedly, allegedly, supposedly, quote",
+}
+MARKS: dict[str, CueFamily] = dict.fromkeys(":-–—", "neutral")  # Ann Lee: …    “…” — Ann Lee
 REFERENCES = ("according to", "in the words of", "as per", "quoted as saying", "cited as saying")
 IRREGULAR = {
     "say": "said", "tell": "told", "write": "wrote written", "read": "read", "speak": "spoke spoken", "put": "put",
     "go": "went gone", "begin": "began begun", "sing": "sang sung", "swear": "swore sworn", "shoot": "shot",
     "hit": "hit", "think": "thought", "know": "knew known", "understand": "understood", "feel": "felt",
     "find": "found", "learn": "learned learnt", "see": "saw seen", "foresee": "foresaw foreseen",
-    "foretell": "foretold", "forecast": "forecast", "weep": "wept", "dream": "dreamed dreamt", "plead": "pleaded pled",
+    "foretell": "foretold", "show": "showed shown", "seek": "sought", "make": "made", "mean": "meant", "set": "set",
+    "lay": "laid", "forecast": "forecast", "weep": "wept", "dream": "dreamed dreamt", "plead": "pleaded pled",
 }  # fmt: skip
 DOUBLING = ("admit", "regret", "refer", "infer", "rebut", "quip", "plan", "beg", "sob", "grin", "snap", "brag", "dub",
             "slam", "blog", "chat", "clap", "put", "begin", "hit")  # fmt: skip
@@ -108,7 +144,15 @@ VERB_FAMILY: dict[str, CueFamily] = {
 NOUN_FAMILY: dict[str, CueFamily] = {
     form: family for family in get_args(CueFamily) for noun in words_of(NOUNS[family]) for form in (noun, noun + "s")
 }
-FAMILY: dict[str, CueFamily] = {**NOUN_FAMILY, **VERB_FAMILY, **dict.fromkeys(REFERENCES, "reference")}
+FAMILY: dict[str, CueFamily] = {
+    **{word: family for family, words in ATTITUDE_WORDS.items() for word in words_of(words)},
+    **{word + "s": family for family, words in ATTITUDE_WORDS.items() for word in words_of(words)},
+    **{form: family for family, words in ATTITUDE_VERBS.items() for lemma in words_of(words) for form in _forms(lemma)},
+    **NOUN_FAMILY,
+    **VERB_FAMILY,
+    **dict.fromkeys(REFERENCES, "reference"),
+    **MARKS,
+}
 
 SPOKEN_BASES = {"say", "add", "write", "tell", "ask", "argue", "insist", "think", "believe", "warn", "agree", "put it"}
 PARTICIPLES = {form for form in VERB_FAMILY if form.split()[0].endswith("ing")}  # saying, pointing out
@@ -139,7 +183,7 @@ def cue_family(cue_text: str) -> CueFamily | None:
 
     Of several listed words the first that says more than "said" decides: "expressed concern" is emotive.
     """
-    words = re.findall(r"\w+", cue_text.lower())
+    words = re.findall(r"\w+|[:–—-]", cue_text.lower())
     phrases = [" ".join(words[i:j]) for i in range(len(words)) for j in range(min(len(words), i + 4), i, -1)]
     families = [FAMILY[phrase] for phrase in phrases if phrase in FAMILY]
     return next((family for family in families if family != "neutral"), families[0] if families else None)

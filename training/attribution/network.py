@@ -105,7 +105,7 @@ class Light(nn.Module):
     def __init__(self, folder: Path, size: int = 128, dropout: float = 0.25) -> None:
         super().__init__()
         self.size = size
-        self.words = nn.Embedding.from_pretrained(_reduced_embeddings(folder, size), freeze=False)
+        self.words = nn.Embedding.from_pretrained(reduced_embeddings(folder, size), freeze=False)
         self.features = nn.ModuleList(nn.Embedding(n, size) for n in FEATURE_SIZES)
         for table in self.features:
             nn.init.normal_(table.weight, std=0.1)
@@ -131,7 +131,7 @@ class Light(nn.Module):
         return hidden
 
 
-def _reduced_embeddings(folder: Path, size: int) -> Tensor:
+def reduced_embeddings(folder: Path, size: int) -> Tensor:
     table = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"].float()
     table = table - table.mean(0)
     _, _, directions = torch.linalg.svd(table, full_matrices=False)

@@ -1,0 +1,93 @@
+"""The sentences the claim, subjectivity and outlook models learn from, and what they are tested on."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from training.attribution.passages import FOLDER, read_passages
+from transforms.segment import sentence_spans
+
+FOLDS = 5
+COMPOSED = Path(__file__).parent / "sentences.jsonl"
+CLAIM_CLASSES = ("non_factual", "unimportant_factual", "check_worthy_factual")
+CLAIMBUSTER_CLASSES = {"NFS": 0, "UFS": 1, "CFS": 2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One sentence with the labels that its data set gives it; None: not asked."""
+
+    text: str
+    claim: int | None = None  # index into CLAIM_CLASSES
+    check_worthy: bool | None = None  # known also where the other two classes are not told apart
+    subjective: bool | None = None
+    forward_looking: bool | None = None
+
+
+def read_training(data: Path) -> list[Example]:
+    """Return what is learned from, no text twice, and none of CheckThat's test sentences."""
+    claims = without(read_claimbuster(data), read_checkthat(data, "devtest"))
+    return [*claims, *without(read_checkthat(data, "train"), read_checkthat(data, "devtest"), claims), *read_composed()]
+
+
+def read_texts(data: Path) -> list[str]:
+    """Return unlabelled texts: sentences and contents of PolNeAR, NewsMTSC and the composed passages."""
+    articles = [*_rows(data / "attribution" / "polnear_train.jsonl")]
+    articles += [passage for path in sorted(FOLDER.glob("*.txt")) for passage in read_passages(path)]
+    found = [row["text"] for row in _rows(data / "classification" / "newsmtsc_rw_train.jsonl")]
+    for article in articles:
+        for paragraph in article["text"].split("\n"):
+            found += [paragraph[start:end] for start, end in sentence_spans(paragraph)]
+        for one in article["attributions"]:
+            found.append(" ".join(article["text"][start:end] for start, end in one["content"]))
+    return sorted(set(filter(words_of, found)))
+
+
+def fold_of(example: Example) -> int:
+    """Return the fold of a text, by a checksum of its words: the same wherever it is met."""
+    return zlib.crc32(words_of(example.text).encode()) % FOLDS
+
+
+def read_composed() -> list[Example]:
+    return [
+        Example(text=row["text"], subjective=row["subjective"], forward_looking=row["forward_looking"])
+        for row in _rows(COMPOSED)
+    ]
+
+
+def read_claimbuster(data: Path) -> list[Example]:
+    rows = _rows(data / "classification" / "claimbuster3_train.jsonl")
+    classes = ((row["text"], CLAIMBUSTER_CLASSES[row["label"]]) for row in rows)
+    return [Example(text=text, claim=claim, check_worthy=claim == 2) for text, claim in classes]
+
+
+def read_checkthat(data: Path, part: str) -> list[Example]:
+    """Return the sentences of CheckThat 2024 task 1, `train` or `devtest`."""
+    rows = _rows(data / "classification" / f"checkworthy_ct24_{part}.jsonl")
+    return [Example(text=row["text"], check_worthy=row["label"] == "Yes") for row in rows]
+
+
+def without(examples: Sequence[Example], *others: Sequence[Example]) -> list[Example]:
+    """Return the examples whose words are in none of the others, and each only once."""
+    seen = {words_of(example.text) for other in others for example in other}
+    kept = []
+    for example in examples:
+        words = words_of(example.text)
+        if words not in seen:
+            seen.add(words)
+            kept.append(example)
+    return kept
+
+
+def words_of(text: str) -> str:
+    """Return the text's words in lower case: what makes two sentences the same."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
