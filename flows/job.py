@@ -23,7 +23,7 @@ from flows.fetch_log import digest
 from flows.intake import open_intake
 from flows.ledger import Ledger
 from flows.sources import Input, UsageError
-from flows.staging import Batch, cut_batches
+from flows.staging import Batch, cut_batches, discard_result, known_articles_path
 from flows.store import Store
 from flows.summary import Summary, describe_failure
 from flows.version import pipeline_version
@@ -174,7 +174,7 @@ def _process_inputs(
     on_progress: Callable[[Summary], None],
 ) -> None:
     staging = ledger.store.staging
-    known_path = staging / "known.npy"
+    known_path = known_articles_path(staging)
     ledger.known.save(known_path)
     context = WorkContext(
         run_id=ledger.summary.run_id,
@@ -189,8 +189,11 @@ def _process_inputs(
     pool = WorkerPool(parameters.workers)
     # The pool is left first: where a run breaks off, that ends the workers that the submitter's threads wait for.
     with submitter(partial(pool.process, context=context), parameters.workers) as submit, pool:
-        batches = map(ledger.discard_if_stale, cut_batches(inputs, staging, salt))
-        for batch in _in_order(submit, batches, window=parameters.workers + 2):
+        for batch in _in_order(submit, cut_batches(inputs, staging, salt), window=parameters.workers + 2):
+            if ledger.is_stale(batch):
+                ledger.store.known_articles().save(known_path)
+                discard_result(batch)
+                submit(batch).result()
             ledger.enter(batch)
             on_progress(ledger.summary)
 

@@ -1,5 +1,6 @@
 """The articles that stand in a dataset, as sorted arrays that worker processes read from one file."""
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,8 +47,11 @@ class KnownArticles:
         return cls(np.load(path, mmap_mode="r"))
 
     def save(self, path: Path) -> None:
-        """Write the index to `path`."""
-        np.save(path, self.rows)
+        """Write the index to `path`, in one go: workers may be reading the one that is there."""
+        staged = path.with_suffix(".new")
+        with staged.open("wb") as file:
+            np.save(file, self.rows)
+        os.replace(staged, path)
 
     def find(self, article_id: str) -> Known | None:
         """Return what is known of an article; None if nothing is."""

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 from flows.arrivals import Arrival
 from flows.fetch_log import FetchLog
 from flows.sources import Input
-from flows.staging import Batch, Outcome, discard_result, is_processed, read_outcomes, read_result
+from flows.staging import Batch, Outcome, discard_input, read_outcomes, read_result
 from flows.store import CommitPlan, Store, month_of
 from flows.stories import Stories
 from flows.summary import Summary
+from flows.versions import Version, Versions
 from schemas.records import Rejection
 
 COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
@@ -41,26 +42,29 @@ class Ledger:
         self._mended: set[str] = set()
         self._tables_met: set[str] = set()
         self._tables_resumed: set[str] = set()
-        self._seen: dict[int, int] = {}  # article id -> start of its content hash, as numbers: some 130 bytes each
+        self._versions = Versions()
         self._start_plan()
 
     def _start_plan(self) -> None:
         self._batches: list[Batch] = []
-        self._article_ids: list[list[str]] = []
+        self._batch_of: dict[str, int] = {}  # article id -> number of the batch with the rows to write
         self._conflicts: list[Rejection] = []
         self._succeeded: list[str] = []
         self._story_ids: dict[str, str] = {}
-        self._staged_articles = 0
 
-    def discard_if_stale(self, batch: Batch) -> Batch:
-        """Drop a result that a killed run left if what it found unchanged does not stand in the dataset any more."""
-        if is_processed(batch) and any(
-            outcome.state == "unchanged" and not self._stands(outcome) for outcome in read_outcomes(batch)
-        ):
-            discard_result(batch)
-        return batch
+    def is_stale(self, batch: Batch) -> bool:
+        """Return whether what a batch found unchanged does not stand in the dataset any more.
+
+        So it is with results that a killed run left, and where this run has meanwhile committed another version.
+        """
+        unchanged = (outcome for outcome in read_outcomes(batch) if outcome.state == "unchanged")
+        return not all(self._stands(outcome) for outcome in unchanged)
 
     def _stands(self, outcome: Outcome) -> bool:
+        """Return whether the dataset holds an article with this very content."""
+        before = self._versions.find(outcome.article_id)
+        if before and before.is_written and outcome.article_id not in self._batch_of:
+            return before.content == Version.of(outcome, is_written=True).content
         return self.known.is_known(outcome.article_id, outcome.content_hash)
 
     def receive(self, arrivals: Iterable[Arrival], limit: int | None) -> Iterator[Input]:
@@ -97,16 +101,16 @@ class Ledger:
     def enter(self, batch: Batch) -> None:
         """Count a processed batch; commit if enough is staged."""
         self._entered += batch.input_count
-        accepted = [
-            outcome.article_id for outcome in read_outcomes(batch) if self._accepts(outcome, self._sources.popleft())
-        ]
-        self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
+        number, outcomes = len(self._batches), read_outcomes(batch)
+        for outcome in outcomes:
+            if self._accepts(outcome, self._sources.popleft()):
+                self._batch_of[outcome.article_id] = number
         self._batches.append(batch)
-        self._article_ids.append(accepted)
-        self._story_ids |= self.stories.join(batch, accepted)
-        self._staged_articles += len(accepted)
+        met = dict.fromkeys(outcome.article_id for outcome in outcomes)
+        self._story_ids |= self.stories.join(batch, [name for name in met if self._batch_of.get(name) == number])
+        discard_input(batch)
         due = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
-        if self._staged_articles >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
+        if len(self._batch_of) >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
             self.commit()
 
     def _accepts(self, outcome: Outcome, source: str) -> bool:
@@ -118,21 +122,44 @@ class Ledger:
         if outcome.state == "rejected":
             self._count_rejection(outcome, source)
             return False
+        before = self._versions.find(outcome.article_id)
         if outcome.state == "older":
-            self.summary.unchanged += 1
+            self.summary.unchanged += before is None
+            self.summary.duplicates += before is not None
             return False
         if outcome.item in self._rejected_before:
             self._mended.add(outcome.item)
-        article, content = int(outcome.article_id, 16), int(outcome.content_hash[:16], 16)
-        first = self._seen.get(article)
-        if first is None:
-            self._seen[article] = content
-            return self._accepts_first(outcome, source)
-        if first == content:
+        if before is None:
+            return self._let_count(outcome, source)
+        found = Version.of(outcome, is_written=before.is_written)
+        if found.content == before.content:
             self.summary.duplicates += 1
-        else:
+            self._versions.put(outcome.article_id, max(found, before))
+        elif not found.captured_us or not before.captured_us or found.captured_us == before.captured_us:
             self._reject_conflict(outcome, source)
+        else:
+            self.summary.duplicates += 1
+            return found.captured_us > before.captured_us and self._replace_version(outcome, before, source)
         return False
+
+    def _replace_version(self, outcome: Outcome, before: Version, source: str) -> bool:
+        """Let a newer capture count instead of the one before, which is a duplicate now; return as `_accepts`."""
+        self.summary.written -= before.is_written
+        self.summary.sources[source].written -= before.is_written
+        self.summary.unchanged -= not before.is_written
+        accepted = self._let_count(outcome, source)
+        if not accepted:
+            self._batch_of.pop(outcome.article_id, None)
+        return accepted
+
+    def _let_count(self, outcome: Outcome, source: str) -> bool:
+        """Take a version for the one that counts; return whether it is to be written."""
+        is_written = not self._stands(outcome)
+        self._versions.put(outcome.article_id, Version.of(outcome, is_written=is_written))
+        self.summary.written += is_written
+        self.summary.sources[source].written += is_written
+        self.summary.unchanged += not is_written
+        return is_written
 
     def _count_rejection(self, outcome: Outcome, source: str) -> None:
         """Count a rejection; a second one of the same input is a duplicate, for `rejections` has one row an input."""
@@ -153,14 +180,6 @@ class Ledger:
             self._mended |= {item for item in self._rejected_before if _table_of(item) in met}
         self._succeeded = sorted(self._mended - self._rejected_now)
 
-    def _accepts_first(self, outcome: Outcome, source: str) -> bool:
-        if self._stands(outcome):
-            self.summary.unchanged += 1
-            return False
-        self.summary.written += 1
-        self.summary.sources[source].written += 1
-        return True
-
     def _reject_conflict(self, outcome: Outcome, source: str) -> None:
         self._count_rejection(outcome._replace(reason="identity_conflict"), source)
         self._conflicts.append(
@@ -176,20 +195,25 @@ class Ledger:
 
     def commit(self) -> None:
         """Write all that was entered since the last commit."""
+        article_ids: list[list[str]] = [[] for _ in self._batches]
+        for article_id, number in self._batch_of.items():
+            article_ids[number].append(article_id)
+        for batch, accepted in zip(self._batches, article_ids, strict=True):
+            self.summary.statements.update(_quote_types(read_result(batch, "statements"), accepted))
         if self._batches or self._succeeded:
             self.store.commit(
                 CommitPlan(
                     run_id=self.summary.run_id,
                     month=self._month,
                     batches=self._batches,
-                    article_ids=self._article_ids,
+                    article_ids=article_ids,
                     conflicts=[asdict(rejection) for rejection in self._conflicts],
                     succeeded_items=self._succeeded,
                     story_ids=self._story_ids,
                 )
             )
         self.fetches.commit(self._entered)
-        self._month_articles += self._staged_articles
+        self._month_articles += len(self._batch_of)
         self._start_plan()
 
 

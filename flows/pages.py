@@ -38,6 +38,14 @@ def page_input(
     return Input(kind="page", item=item, source=source, payload=payload, size_bytes=len(payload))
 
 
+def captured_at(entry: Input) -> float | None:
+    """Return when a page was fetched, in seconds since 1970 and not before; None for what is no page."""
+    if entry.kind != "page":
+        return None
+    known = json.loads(entry.payload[: entry.payload.index(b"\n")])
+    return max(datetime.fromisoformat(known["fetched_at"]).timestamp(), 0.0)
+
+
 def read_page(entry: Input, *, first_seen_at: datetime, run_id: str) -> Document:
     """Return the document of a page."""
     line, _, body = entry.payload.partition(b"\n")

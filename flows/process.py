@@ -7,6 +7,7 @@ import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -24,6 +25,12 @@ from transforms.pipeline import Unchanged, load_models, process_document
 # would reserve a gigabyte of addresses, which counts against the limit of an input.
 load_models()
 pa.set_memory_pool(pa.system_memory_pool())
+
+
+class Older(NamedTuple):
+    """A page, from an archive, of which the dataset holds a newer version."""
+
+    article_id: str
 
 
 def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
@@ -48,9 +55,9 @@ def process_batch(batch: Batch, context: WorkContext, broken: Mapping[int, str])
         os.close(mark)
 
 
-def _add_outcome(result: BatchResult, entry: Input, outcome: ProcessedArticle | Unchanged | Rejection | None) -> None:
-    if outcome is None:
-        result.add_older(entry)
+def _add_outcome(result: BatchResult, entry: Input, outcome: ProcessedArticle | Unchanged | Older | Rejection) -> None:
+    if isinstance(outcome, Older):
+        result.add_older(entry, outcome.article_id)
     elif isinstance(outcome, Rejection):
         result.add_rejection(entry, outcome)
     elif isinstance(outcome, Unchanged):
@@ -69,18 +76,16 @@ def _end_with_driver(driver_pid: int) -> None:
 
 def _process_input(
     entry: Input, context: WorkContext, known: KnownArticles, broken: str | None
-) -> ProcessedArticle | Unchanged | Rejection | None:
-    """Return what became of one input; this is the edge where any failure becomes a rejection.
-
-    None: a page, from an archive, of which the dataset holds a newer version.
-    """
+) -> ProcessedArticle | Unchanged | Older | Rejection:
+    """Return what became of one input; this is the edge where any failure becomes a rejection."""
     try:
         if broken is not None:
             raise InputRejected("process", "resource_limit", broken)
         with input_limits():
             document = read_document(entry, context.columns, context.fetched_at, context.run_id)
-            if entry.kind == "page" and known.is_older(article_id_of(document.url), document.fetched_at):
-                return None
+            article_id = article_id_of(document.url)
+            if entry.kind == "page" and known.is_older(article_id, document.fetched_at):
+                return Older(article_id)
             return process_document(
                 document, pipeline_version=context.pipeline_version, model=context.model, is_known=known.is_known
             )

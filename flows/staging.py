@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.pages import captured_at
 from flows.sources import Input
 from schemas.arrow import to_table
 from schemas.records import ProcessedArticle, Rejection
@@ -52,9 +53,10 @@ class Outcome(NamedTuple):
     item: str
     source: str
     state: State
-    article_id: str  # empty if rejected or older, like the hash
-    content_hash: str
+    article_id: str  # empty if rejected, like the hash
+    content_hash: str  # empty if older, too
     reason: str  # of a rejection
+    captured_at: float | None = None  # seconds since 1970; of a page
 
 
 def cut_batches(inputs: Iterable[Input], staging: Path, salt: str) -> Iterator[Batch]:
@@ -108,17 +110,20 @@ class BatchResult:
         self._outcomes: list[Outcome] = []
         self._rows: dict[str, list[object]] = {table: [] for table in STAGED_TABLES}
         self._packed: dict[str, list[pa.Table]] = {table: [] for table in STAGED_TABLES}
-        self._article_ids: set[str] = set()
+        self._captured: dict[str, float | None] = {}  # by article id, of the articles whose rows are kept
 
     def add_article(self, entry: Input, processed: ProcessedArticle) -> None:
-        """Add an article; of several with one identity, the first one's rows are kept."""
+        """Add an article; of several with one identity, the newest capture's rows are kept, else the first one's."""
         article = processed.article
-        self._outcomes.append(
-            Outcome(entry.item, entry.source, "article", article.article_id, article.content_hash, "")
-        )
-        if article.article_id in self._article_ids:
-            return
-        self._article_ids.add(article.article_id)
+        captured = captured_at(entry)
+        ids = article.article_id, article.content_hash
+        self._outcomes.append(Outcome(entry.item, entry.source, "article", *ids, "", captured))
+        if article.article_id in self._captured:
+            kept = self._captured[article.article_id]
+            if kept is None or captured is None or captured <= kept:
+                return
+            self._drop(article.article_id)
+        self._captured[article.article_id] = captured
         self._rows["articles"].append(article)
         self._rows["segments"] += processed.segments
         self._rows["statements"] += processed.statements
@@ -130,16 +135,24 @@ class BatchResult:
 
     def add_unchanged(self, entry: Input, article_id: str, content_hash: str) -> None:
         """Add an input whose article stands in the dataset as it is."""
-        self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", article_id, content_hash, ""))
+        ids = article_id, content_hash
+        self._outcomes.append(Outcome(entry.item, entry.source, "unchanged", *ids, "", captured_at(entry)))
 
-    def add_older(self, entry: Input) -> None:
+    def add_older(self, entry: Input, article_id: str) -> None:
         """Add a page whose article stands in the dataset in a newer version."""
-        self._outcomes.append(Outcome(entry.item, entry.source, "older", "", "", ""))
+        self._outcomes.append(Outcome(entry.item, entry.source, "older", article_id, "", "", captured_at(entry)))
 
     def add_rejection(self, entry: Input, rejection: Rejection) -> None:
         """Add an input that is no article."""
         self._outcomes.append(Outcome(entry.item, entry.source, "rejected", "", "", rejection.reason))
         self._rows["rejections"].append(rejection)
+
+    def _drop(self, article_id: str) -> None:
+        """Let go of the rows of an article."""
+        for table in self._rows.keys() - {"rejections"}:
+            self._rows[table] = [row for row in self._rows[table] if getattr(row, "article_id", None) != article_id]
+            parts = self._packed[table]
+            self._packed[table] = [part.filter(pc.not_equal(part["article_id"], article_id)) for part in parts]
 
     def _pack(self) -> None:
         for table, rows in self._rows.items():
@@ -188,8 +201,18 @@ def discard_result(batch: Batch) -> None:
     shutil.rmtree(result_path(batch), ignore_errors=True)
 
 
+def discard_input(batch: Batch) -> None:
+    """Remove a batch's inputs."""
+    input_path(batch).unlink(missing_ok=True)
+
+
+def known_articles_path(staging: Path) -> Path:
+    """Return where the index of the dataset's articles lies that the workers read."""
+    return staging / "known.npy"
+
+
 def clear_staging(staging: Path) -> None:
     """Remove all batches and results, and the index made for their workers."""
-    (staging / "known.npy").unlink(missing_ok=True)
+    known_articles_path(staging).unlink(missing_ok=True)
     for name in ("inputs", "results"):
         shutil.rmtree(staging / name, ignore_errors=True)

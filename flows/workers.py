@@ -101,7 +101,6 @@ class WorkerPool:
                 if number != NOT_STARTED and (_is_limit(error) or deaths[number] > 1):
                     broken[number] = _describe_end(error)
         mark_path(batch).unlink(missing_ok=True)
-        input_path(batch).unlink(missing_ok=True)
         return batch
 
 

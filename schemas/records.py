@@ -263,7 +263,7 @@ class Run:
     input_count: Annotated[int, "Inputs met."]
     written_count: Annotated[int, "Articles written, new or changed."]
     unchanged_count: Annotated[int, "Articles that already stood in the dataset as they are."]
-    duplicate_count: Annotated[int, "Inputs equal to an earlier one of the same run."]
+    duplicate_count: Annotated[int, "Inputs equal to another of the same run, and older captures of its pages."]
     rejected_count: Annotated[int, "Inputs that became rejections."]
     pipeline_version: Annotated[str, "Version of code and models."]
     versions: Annotated[str, "Versions of the libraries that shape the data, as JSON."]

@@ -87,7 +87,7 @@ def process_texts(folder: Path, texts: list[str]) -> tuple[list[str], list[tuple
     with WorkerPool(1, act_on_marked_text) as pool:
         pool.process(batch, make_context(folder))
     rejections = read_result(batch, "rejections").to_pylist()
-    assert not input_path(batch).exists()
+    assert input_path(batch).exists()  # until it is entered: the batch may have to be processed again
     assert not mark_path(batch).exists()
     return (
         [outcome.state for outcome in read_outcomes(batch)],
