@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import httpx
 
+from flows.dot_segments import remove_dot_segments
 from flows.web import NotFetched
 
 MAX_URL_LENGTH = 8_000  # characters; servers refuse longer ones
@@ -68,7 +69,7 @@ class Origin(NamedTuple):
 
 
 def parse_url(text: str) -> httpx.URL:
-    """Return an address that may be asked, without its fragment. Raises NotFetched."""
+    """Return an address that may be asked, without its fragment and dot segments. Raises NotFetched."""
     if len(text) > MAX_URL_LENGTH:
         raise NotFetched("invalid_url", f"the address has {len(text):,} characters; the limit is {MAX_URL_LENGTH:,}")
     try:
@@ -84,7 +85,9 @@ def parse_url(text: str) -> httpx.URL:
     if url.port is not None and not 0 < url.port < 65536:
         raise NotFetched("invalid_url", f"the port is {url.port}; ports go from 1 to 65535")
     _check_host(url.raw_host.decode("ascii"))
-    return url
+    path, mark, query = url.raw_path.decode("ascii").partition("?")
+    cleaned = remove_dot_segments(path)
+    return url if cleaned == path else url.copy_with(raw_path=f"{cleaned}{mark}{query}".encode("ascii"))
 
 
 def resolve_link(base: httpx.URL, link: str) -> httpx.URL:

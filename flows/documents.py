@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from courlan import normalize_url
 
+from flows.dot_segments import remove_dot_segments
 from flows.pages import read_page
 from flows.sources import RECORD_COLUMNS, Input, io_message
 from flows.tables import MAX_INPUT_BYTES, UNREADABLE, open_inflated
@@ -115,9 +116,11 @@ def _record_url(item: str, url: str | None, record_id: str | None, content: str)
 
 
 def normalize_address(url: str) -> str:
-    """Return a page address in normal form: lower-case host, no fragment, default port or tracking parameter."""
+    """Return a page address in normal form: lower-case host, no fragment, default port, tracking parameter or `..`."""
     stripped = url.strip()
     try:
-        return normalize_url(urldefrag(stripped).url)
+        parts = urlsplit(urldefrag(stripped).url)
+        path = remove_dot_segments(parts.path) if parts.path.startswith("/") else parts.path
+        return normalize_url(parts._replace(path=path))
     except ValueError:
         return stripped
