@@ -66,8 +66,6 @@ ATTACKS: tuple[tuple[str, str], ...] = (
     ("gopher://127.0.0.1/_GET", "unsupported_scheme"),
     ("ftp://127.0.0.1/", "unsupported_scheme"),
 )
-# An address of another scheme is none that a list may hold, which is said before the client is asked.
-LIST_REASONS = {"unsupported_scheme": "no_address", "invalid_url": "no_address"}
 XXE = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "%b">]><rss version="2.0"><channel><title>&x;</title></channel></rss>'
 LAUGHS = (
     b'<!DOCTYPE urlset [<!ENTITY a "ha">'
@@ -172,8 +170,7 @@ def _judge(source: str, rows: list[tuple[str, str]], reason: str) -> list[str]:
     if not reason:
         return [f"attacks: {source}: {rows[0]}"] if rows else []
     print(f"attacks: {source:50} {'; '.join(f'{found}: {error}' for found, error in rows)[:110] or 'NO ROW'}")
-    accepted = {reason, LIST_REASONS.get(reason, reason)} if source.startswith("direct") else {reason}
-    if len(rows) != 1 or rows[0][0] not in accepted:
+    if [found for found, _ in rows] != [reason]:
         return [f"attacks: {source}: {[found for found, _ in rows]}, expected {reason}"]
     return []
 

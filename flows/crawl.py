@@ -178,7 +178,7 @@ class Crawl:
         }
         for address in visit.source.addresses:
             if visit.source.kind == "urls" and (item := list_item(visit.source, address)) not in visit.complaints:
-                self._arrive(Arrival(clean_item=item))
+                self._arrive(Arrival(clean_item=item, whole_item=item if visit.is_whole else None))
         for url, row in rows.items():
             is_clean = visit.answers[url].decision == "fetched" and url not in visit.complaints
             row = row if visit.is_whole else without_validators(row)

@@ -15,13 +15,14 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flows import feeds
+from flows.addresses import parse_url
 from flows.documents import normalize_address
 from flows.feeds import read_feed
 from flows.found import Found, PageLink, Problem
 from flows.sitemaps import Sitemap, SitemapEntry, read_sitemap
 from flows.source_list import WebSource
 from flows.sources import io_message, printable
-from flows.web import Fetch, Wanted, WebRequest, WebResponse
+from flows.web import Fetch, NotFetched, Wanted, WebRequest, WebResponse
 from schemas.records import InputRejected
 from transforms.domains import is_web_address, registrable_domain
 
@@ -126,16 +127,23 @@ class _Finder:
                 yield self._problem(address, reason, error)
 
     async def find_in_list(self, address: str) -> AsyncIterator[Found]:
-        """Yield the page of a web address; the pages of a text file with one a line, without blank and # lines."""
+        """Yield the page of a web address; the pages of a text file with one a line, without blank and # lines.
+
+        A line that is no web address is a Problem of its own, named by its number.
+        """
         if is_web_address(address):
             yield self._page(address)
             return
         complaints = _Complaints()
         item = list_item(self.source, address)
+        problem_count = 0
         try:
-            for line in _lines(Path(address)):
+            for number, line in _lines(Path(address)):
                 if _is_page_address(line):
                     yield self._page(line)
+                elif problem_count < self.source.max_items:  # a file that is no list has no more rows than one
+                    problem_count += 1
+                    yield self._problem(f"{item}#line-{number}", *_judge_line(line))
                 else:
                     complaints.pass_over("no_address", line)
         except OSError as unreadable:
@@ -188,8 +196,7 @@ class _Complaints:
         """Yield reason and error, if there is anything to say; the first reason stands for all."""
         found = [("invalid_xml", damage)] if damage else []
         for reason, addresses in self.passed_over.items():
-            shown = addresses[0].rpartition("@")[2][:SHOWN_LENGTH]  # without a user name and password
-            found.append((reason, f"{len(addresses):,} passed over as {reason}, the first: {shown!r}"))
+            found.append((reason, f"{len(addresses):,} passed over as {reason}, the first: {_shown(addresses[0])!r}"))
         if found:
             yield found[0][0], "; ".join(error for _, error in found)
 
@@ -204,12 +211,29 @@ async def _parse(read: Callable[[bytes], Listing], answer: WebResponse) -> Listi
         raise InputRejected("read", "error", f"{type(error).__name__}: {error}") from error
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the lines that say something."""
+    number = 1
     with path.open("rb") as file:
         while line := file.readline(MAX_LINE_BYTES):
             text = line.decode("utf-8", "replace").strip("\ufeff \t\r\n")
             if text and not text.startswith("#"):
-                yield text
+                yield number, text
+            number += line.endswith(b"\n")
+
+
+def _judge_line(line: str) -> tuple[str, str]:
+    """Return reason and error for a line that is not the address of a page."""
+    try:
+        parse_url(line)
+    except NotFetched as problem:
+        return problem.reason, f"{_shown(line)!r}: {problem.error}"
+    return "no_address", f"{_shown(line)!r} is no web address"
+
+
+def _shown(address: str) -> str:
+    """Return the beginning of an address, without a user name and password."""
+    return address.rpartition("@")[2][:SHOWN_LENGTH]
 
 
 def _is_page_address(url: str) -> bool:

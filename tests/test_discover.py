@@ -252,16 +252,48 @@ def test_other_sites_need_a_pattern(site: Site) -> None:
 
 def test_lists_of_addresses(site: Site, tmp_path: Path) -> None:
     path = tmp_path / "urls.txt"
-    path.write_text("\ufeff# chosen\nhttps://a.example/1\r\n\n  https://a.example/2\nwords\nfile:///etc/passwd\n")
-    *pages, problem, missing = found("urls", "https://a.example/0", str(path), str(tmp_path / "none.txt"))
+    path.write_text("\ufeff# chosen\nhttps://a.example/1\r\n\n  https://a.example/2\n")
+    *pages, missing = found("urls", "https://a.example/0", str(path), str(tmp_path / "none.txt"))
     assert told(pages) == ["0", "1", "2"]
-    assert problem == Problem(
-        item="file:s/urls.txt", source="s", reason="no_address", error="2 passed over as no_address, the first: 'words'"
-    )
     assert missing == Problem(
         item="file:s/none.txt", source="s", reason="unreadable_file", error="No such file or directory"
     )
     assert not site.asked
+
+
+@pytest.mark.parametrize(
+    ("line", "reason", "error"),
+    [
+        ("words", "invalid_url", "'words': the address has no scheme; it begins with http:// or https://"),
+        ("file:///etc/passwd", "unsupported_scheme", "the scheme is 'file'; only http and https are asked"),
+        ("gopher://a.example/_GET", "unsupported_scheme", "the scheme is 'gopher'"),
+        ("javascript:alert(1)", "unsupported_scheme", "the scheme is 'javascript'"),
+        ("https://me:hunter2@a.example/", "invalid_url", "'a.example/': the address holds a user name or a password"),
+        ("http://[half", "invalid_url", "'http://[half': the"),
+    ],
+)
+def test_each_line_that_is_no_address_is_a_problem(tmp_path: Path, line: str, reason: str, error: str) -> None:
+    path = tmp_path / "urls.txt"
+    path.write_text(f"# chosen\nhttps://a.example/1\n{line}\nftp://a.example/\n")
+    page, problem, *_, last = found("urls", str(path))
+    assert told([page]) == ["1"]
+    assert isinstance(problem, Problem)
+    assert isinstance(last, Problem)
+    assert (problem.item, problem.reason) == ("file:s/urls.txt#line-3", reason)
+    assert error in problem.error
+    assert (last.item, last.reason) == ("file:s/urls.txt#line-4", "unsupported_scheme")
+    assert "hunter2" not in str(problem)
+
+
+def test_a_file_that_is_no_list_has_rows_to_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "urls.txt"
+    path.write_text("words\n" * 5)
+    problems = found("urls", str(path), max_items=3)
+    assert [entry.item for entry in problems if isinstance(entry, Problem)] == [
+        *(f"file:s/urls.txt#line-{number}" for number in (1, 2, 3)),
+        "file:s/urls.txt",
+    ]
+    assert "2 passed over as no_address" in str(problems[-1])
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap"])
