@@ -23,7 +23,7 @@ from flows.fetch_log import digest
 from flows.intake import open_intake
 from flows.ledger import Ledger
 from flows.sources import Input, UsageError
-from flows.staging import Batch, cut_batches, discard_result, known_articles_path
+from flows.staging import Batch, cut_batches, discard_result, is_processed, known_articles_path
 from flows.store import Store
 from flows.summary import Summary, describe_failure
 from flows.version import pipeline_version
@@ -200,13 +200,13 @@ def _process_inputs(
 
 def _in_order(submit: Submit, batches: Iterable[Batch], window: int) -> Iterator[Batch]:
     """Yield the processed batches in order; at most `window` are under way, so that inputs do not pile up."""
-    futures: deque[BatchFuture] = deque()
+    under_way: deque[tuple[Batch, BatchFuture]] = deque()
     for batch in batches:
-        futures.append(submit(batch))
-        if len(futures) == window:
-            yield futures.popleft().result()
-    while futures:
-        yield futures.popleft().result()
+        under_way.append((batch, submit(batch)))
+        while under_way and (len(under_way) == window or is_processed(under_way[0][0])):
+            yield under_way.popleft()[1].result()
+    while under_way:
+        yield under_way.popleft()[1].result()
 
 
 def _run_row(summary: Summary, parameters: JobParameters) -> Run:

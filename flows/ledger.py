@@ -1,7 +1,8 @@
 """What came of each input of a run: the counts, and what the store is to write."""
 
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 
 import pyarrow as pa
@@ -19,15 +20,20 @@ from schemas.records import Rejection
 
 COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
 COMMIT_ARTICLES_MAX = 50_000  # bounds the disk that staged batches take, some 1 GB
+COMMIT_SECONDS = 300.0  # after which what a slow crawl has staged is committed all the same
+COMMIT_SPACING = 20  # times as long as the last one took, at least, goes by before such a commit
 COMMIT_BATCHES_MAX = 400  # each holds a file open while a commit lasts; the usual limit is 1,024
 
 
 class Ledger:
     """Enters processed batches, in order, and commits when enough of them is staged."""
 
-    def __init__(self, store: Store, summary: Summary) -> None:
+    def __init__(self, store: Store, summary: Summary, *, timer: Callable[[], float] = time.monotonic) -> None:
         self.store = store
         self.summary = summary
+        self._timer = timer
+        self._committed_at = timer()
+        self._commit_s = 0.0  # how long the last commit took
         self.known = store.known_articles()
         self.stories = Stories(store, self.known, now=summary.started_at)
         self.fetches = FetchLog(store)
@@ -109,9 +115,14 @@ class Ledger:
         met = dict.fromkeys(outcome.article_id for outcome in outcomes)
         self._story_ids |= self.stories.join(batch, [name for name in met if self._batch_of.get(name) == number])
         discard_input(batch)
-        due = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
-        if len(self._batch_of) >= due or len(self._batches) >= COMMIT_BATCHES_MAX:
+        if self._is_commit_due():
             self.commit()
+
+    def _is_commit_due(self) -> bool:
+        articles = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
+        if len(self._batch_of) >= articles or len(self._batches) >= COMMIT_BATCHES_MAX:
+            return True
+        return self._timer() - self._committed_at >= max(COMMIT_SECONDS, COMMIT_SPACING * self._commit_s)
 
     def _accepts(self, outcome: Outcome, source: str) -> bool:
         """Count one input; return whether its article is to be written."""
@@ -195,6 +206,7 @@ class Ledger:
 
     def commit(self) -> None:
         """Write all that was entered since the last commit."""
+        started = self._timer()
         article_ids: list[list[str]] = [[] for _ in self._batches]
         for article_id, number in self._batch_of.items():
             article_ids[number].append(article_id)
@@ -214,6 +226,8 @@ class Ledger:
             )
         self.fetches.commit(self._entered)
         self._month_articles += len(self._batch_of)
+        self._committed_at = self._timer()
+        self._commit_s = self._committed_at - started
         self._start_plan()
 
 

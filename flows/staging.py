@@ -9,7 +9,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -24,6 +25,7 @@ from schemas.records import ProcessedArticle, Rejection
 
 BATCH_INPUTS = 200  # inputs: a Prefect task costs up to 0.9 s, a page some 20 ms
 BATCH_BYTES = 5_000_000  # of files and records: bounds the rows a batch holds, up to 41 bytes for one of text
+BATCH_SECONDS = 60.0  # from a batch's first input to its last: what comes slowly does not wait for 200
 INPUT_SCHEMA = pa.schema(
     [(name, pa.string()) for name in ("kind", "item", "source")]
     + [("path", pa.binary()), ("payload", pa.binary()), ("size_bytes", pa.int64()), ("modified_ns", pa.int64())]
@@ -59,14 +61,18 @@ class Outcome(NamedTuple):
     captured_at: float | None = None  # seconds since 1970; of a page
 
 
-def cut_batches(inputs: Iterable[Input], staging: Path, salt: str) -> Iterator[Batch]:
+def cut_batches(
+    inputs: Iterable[Input], staging: Path, salt: str, *, timer: Callable[[], float] = time.monotonic
+) -> Iterator[Batch]:
     """Yield the inputs as batches, each written to `staging`; `salt` is whatever else decides the result."""
     batch: list[Input] = []
     index = size = 0
+    started = 0.0
     for entry in inputs:
+        started = started if batch else timer()
         batch.append(entry)
         size += entry.size_bytes
-        if len(batch) == BATCH_INPUTS or size >= BATCH_BYTES:
+        if len(batch) == BATCH_INPUTS or size >= BATCH_BYTES or timer() - started >= BATCH_SECONDS:
             yield _write_batch(index, batch, staging, salt)
             batch, index, size = [], index + 1, 0
     if batch:

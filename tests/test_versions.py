@@ -27,9 +27,11 @@ Capture = tuple[int, str]  # hour, text
 
 def texts(output: Path) -> list[str]:
     """Return the texts of the page, as the tables have them."""
-    found = [pq.read_table(output / table)["text"].to_pylist() for table in ("articles", "segments", "statements")]
-    assert found[0] == found[1] == found[2]
-    return found[0]
+    articles, *others = (
+        list[str](pq.read_table(output / table)["text"].to_pylist()) for table in ("articles", "segments", "statements")
+    )
+    assert others == [articles, articles]
+    return articles
 
 
 def stage(staging: Path, number: int, captures: Sequence[Capture], known: KnownArticles) -> Batch:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import replace
@@ -228,6 +228,18 @@ def test_batches_are_cut_by_count_and_size(tmp_path: Path, monkeypatch: pytest.M
     assert sizes(0, b"x") == []
     monkeypatch.setattr(staging, "BATCH_BYTES", 10)
     assert sizes(5, b"xxxx") == [3, 2]
+
+
+def test_what_comes_slowly_does_not_wait_for_a_whole_batch(tmp_path: Path) -> None:
+    seconds = 0.0
+
+    def come() -> Iterator[Input]:
+        nonlocal seconds
+        for number in range(6):
+            yield Input(kind="record", item=str(number), source="")
+            seconds += 25
+
+    assert [batch.input_count for batch in cut_batches(come(), tmp_path, "salt", timer=lambda: seconds)] == [4, 2]
 
 
 def test_a_key_tells_place_content_and_salt_apart(tmp_path: Path) -> None:
