@@ -100,13 +100,16 @@ def check_again(folder: Path, options: argparse.Namespace) -> list[str]:
         run(*arguments, sources, output=folder / "output")
         first, before = _without_rules(site.take_log()), file_hashes(folder / "output")
         again = run(*arguments, sources, output=folder / "output")
-        second, after = _without_rules(site.take_log()), file_hashes(folder / "output")
+        asked, after = site.take_log(), file_hashes(folder / "output")
+    second = _without_rules(asked)
+    rules_asked = len(asked) - len(second)
     unconditional = [asked for asked in second if not asked.is_conditional]
     bodies = sum(asked.has_body for asked in second)
     changed = sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
     print(f"again: first run {len(first):,} requests, {sum(asked.has_body for asked in first):,} bodies")
     print(f"again: second run {len(second):,} requests, {bodies} bodies, {len(changed)} of {len(after)} files changed")
-    print(f"again: {again.seconds:.1f} s, {_counts(again.summary)}")
+    print(f"again: {rules_asked} requests for robots.txt or tdmrep.json; {_counts(again.summary)}")
+    print(f"again: {again.seconds:.1f} s; {memory(again)}")
     failures = _wrong_count("again", folder / "output", size)
     if unconditional:
         failures.append(f"again: {len(unconditional)} requests without a condition, the first {unconditional[0]}")
@@ -114,13 +117,15 @@ def check_again(folder: Path, options: argparse.Namespace) -> list[str]:
         failures.append(f"again: {bodies} bodies were sent")
     if changed:
         failures.append(f"again: changed are {', '.join(changed[:5])}")
+    if rules_asked:
+        failures.append(f"again: {rules_asked} requests for rules that were stated within the last day")
     if not any(asked.status == 304 for asked in second):
         failures.append("again: nothing was asked for")
     return failures
 
 
 def _without_rules(asked: list[Asked]) -> list[Asked]:
-    """Return the requests for pages and lists; a site's rules are asked for anew in each run."""
+    """Return the requests for pages and lists."""
     return [request for request in asked if not request.is_rules]
 
 

@@ -8,7 +8,7 @@ import asyncio
 import queue
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from flows.addresses import redact
 from flows.arrivals import Arrival
+from flows.credentials import Credentials
 from flows.discover import discover, list_item
 from flows.documents import normalize_address
 from flows.fetch import Fetcher, utc_now
@@ -28,6 +29,7 @@ from flows.found import FeedArticle, Found, PageLink, Problem
 from flows.manners import Manners
 from flows.pages import page_input
 from flows.room import Room
+from flows.rules_cache import RulesCache
 from flows.source_list import WebSource
 from flows.sources import Input, rejected_input
 from flows.warc_writer import WarcWriter
@@ -52,13 +54,15 @@ class CrawlPlan:
     since: datetime | None = None
     until: datetime | None = None
     raw_folder: Path | None = None
+    rules_folder: Path | None = None  # what sites stated of their rules within the last day
+    credentials: Mapping[str, Credentials] = field(default_factory=dict)  # by source
 
     def settings_hash(self, source: WebSource) -> str:
         """Return a digest of what decides what is taken of a source's feeds and sitemaps."""
         manners = self.manners
         known = manners.contact is not None, manners.allow_private, manners.allow_tdm_reserved
         period = [time.isoformat() if time else None for time in (self.since, self.until)]
-        return digest([source.include, source.exclude, source.max_items, *period, *known])
+        return digest([source.include, source.exclude, source.max_items, source.credentials, *period, *known])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +108,7 @@ class Crawl:
         self._links = asyncio.Semaphore(LINKS_AHEAD)
         self._lists = asyncio.Semaphore(LISTS_AT_ONCE)
         self._raw = WarcWriter(plan.raw_folder, run_id) if plan.raw_folder else None
-        self._fetcher = Fetcher(plan.manners)
+        self._fetcher = Fetcher(plan.manners, rules_cache=RulesCache(plan.rules_folder) if plan.rules_folder else None)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="crawl", daemon=True)
 
@@ -210,7 +214,9 @@ class Crawl:
         if before and before.settings_hash == self._plan.settings_hash(visit.source):
             request = replace(request, etag=before.etag, last_modified=before.last_modified)
         async with self._lists:
-            answer = await self._fetcher.fetch(request)
+            answer = await self._fetcher.fetch(
+                replace(request, credentials=self._plan.credentials.get(visit.source.name))
+            )
         visit.answers[request.url] = answer
         return answer
 
@@ -255,14 +261,14 @@ class Crawl:
                 self._arrive(Arrival(is_postponed=True))
             else:
                 await self._room.enter()
-                self._arrive_page(link, before, await self._fetch_page(host, link, before))
+                self._arrive_page(link, before, await self._fetch_page(host, link, visit.source, before))
             self._links.release()
             visit.close_page()
             if waiting and not is_postponed:  # without a place, which another host can use meanwhile
                 await asyncio.sleep(self._plan.manners.delay_s if link.delay_s is None else link.delay_s)
         del self._hosts[host]
 
-    async def _fetch_page(self, host: str, link: PageLink, before: Fetch | None) -> WebResponse:
+    async def _fetch_page(self, host: str, link: PageLink, source: WebSource, before: Fetch | None) -> WebResponse:
         if self._failures[host] >= HOST_FAILURES:
             error = f"not asked: the last {HOST_FAILURES} requests to the host failed"
             return WebResponse(
@@ -279,6 +285,7 @@ class Crawl:
                 etag=before.etag if before else None,
                 last_modified=before.last_modified if before else None,
                 delay_s=link.delay_s,
+                credentials=self._plan.credentials.get(source.name),
             )
         )
         self._failures[host] = self._failures[host] + 1 if answer.reason in DOWN else 0

@@ -1,7 +1,7 @@
 """One request and its answer, held to the limits of time and size."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flows.connection import Connection, Head, time_limit
 from flows.inflate import Inflater
@@ -16,7 +16,7 @@ LEFTOVER_S = 2.0
 class Question:
     """What is asked and how much of an answer is wanted."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = field(repr=False)  # may hold credentials
     judge: Callable[[Head], bool]  # whether the body is wanted; raises NotFetched
     body_bytes: int  # limit, as received and inflated
     is_cut: bool = False  # a longer body is cut at the limit instead of refused

@@ -17,7 +17,7 @@ from types import TracebackType
 
 import httpx
 
-from flows.addresses import checked_addresses, origin_of, parse_url, resolve_link
+from flows.addresses import Origin, checked_addresses, origin_of, parse_url, resolve_link
 from flows.answers import RETRIED, check_status, redirect_target
 from flows.connection import Connection, Head, Network, StaleConnection, SystemNetwork, connect, time_limit
 from flows.exchange import Answer, Question, exchange
@@ -25,7 +25,8 @@ from flows.hosts import Host, Hosts, Sleep, Timer
 from flows.inflate import CODINGS
 from flows.inquiry import Inquiry
 from flows.manners import FetchLimits, Manners
-from flows.site_rules import RulesNotFetched, SiteRules, load_site_rules
+from flows.rules_cache import RulesCache
+from flows.site_rules import NO_RULES, RULES_S, UNREACHABLE_S, FetchRules, RulesNotFetched, SiteRules, ask_for_rules
 from flows.web import NotFetched, WebRequest, WebResponse
 
 
@@ -45,6 +46,7 @@ class Fetcher:
         manners: Manners,
         limits: FetchLimits | None = None,
         *,
+        rules_cache: RulesCache | None = None,
         network: Network | None = None,
         tls: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = utc_now,
@@ -54,6 +56,7 @@ class Fetcher:
     ) -> None:
         self.manners = manners
         self.limits = limits or FetchLimits()
+        self._rules_cache = rules_cache
         self._network = network or SystemNetwork()
         self._given_tls = tls
         self._clock = clock
@@ -75,7 +78,7 @@ class Fetcher:
         """Return what became of a request; whatever the network does is an outcome, never an exception."""
         inquiry = Inquiry(request=request, manners=self.manners, limits=self.limits, clock=self._clock)
         try:
-            visit = partial(self._visit, inquiry, inquiry.question())
+            visit = partial(self._visit, inquiry)
             return inquiry.respond(await self._follow(request.url, inquiry.trail, visit))
         except NotFetched as problem:
             return inquiry.fail(problem)
@@ -97,19 +100,34 @@ class Fetcher:
                 return answer
             url = resolve_link(url, target)
 
-    async def _visit(self, inquiry: Inquiry, question: Question, url: httpx.URL) -> Answer:
+    async def _visit(self, inquiry: Inquiry, url: httpx.URL) -> Answer:
         """Return the answer of one address, if its site allows to ask."""
         with self._hosts.use(origin_of(url)) as host:
             rules = await self._rules_of(host, url, inquiry.delay_s)
             rules.check(url.raw_path)
             inquiry.note_reservation(rules.reserves(url.raw_path))
-            return await self._ask_patiently(host, url, question, max(inquiry.delay_s, rules.crawl_delay_s))
+            delay_s = max(inquiry.delay_s, rules.crawl_delay_s)
+            return await self._ask_patiently(host, url, inquiry.question(url), delay_s)
 
     async def _rules_of(self, host: Host, url: httpx.URL, delay_s: float) -> SiteRules:
         async with host.rules_lock:
             if host.rules is None or self._timer() > host.rules.fresh_until:
-                host.rules = await load_site_rules(partial(self._fetch_rules, url, delay_s), self._timer())
+                host.rules = await self._load_rules(host.origin, partial(self._fetch_rules, url, delay_s))
             return host.rules
+
+    async def _load_rules(self, origin: Origin, fetch: FetchRules) -> SiteRules:
+        """Return the rules of a site, as it stated them within the last day or states them now."""
+        stated = self._rules_cache.find(origin) if self._rules_cache else None
+        age_s = (self._clock() - stated.stated_at).total_seconds() if stated else 0.0
+        if stated and 0 <= age_s < RULES_S:
+            return stated.parse(self._timer() + RULES_S - age_s)
+        try:
+            stated = await ask_for_rules(fetch, self._clock())
+        except NotFetched as unknown:
+            return SiteRules(fresh_until=self._timer() + UNREACHABLE_S, robots=NO_RULES, unknown=unknown.copy())
+        if self._rules_cache and stated.is_certain:
+            self._rules_cache.keep(origin, stated)
+        return stated.parse(self._timer() + RULES_S)
 
     async def _fetch_rules(self, site: httpx.URL, delay_s: float, path: str, limit: int) -> bytes:
         """Return a file in which a site states its rules, cut at a limit. Raises RulesNotFetched."""

@@ -36,11 +36,12 @@ class Inquiry:
         """Whether it ends at what is reserved; a sitemap holds no text to mine, only addresses."""
         return self.request.wanted != "sitemap" and not self.manners.allow_tdm_reserved
 
-    def question(self) -> Question:
-        """Return what each address on the way is asked."""
+    def question(self, url: httpx.URL) -> Question:
+        """Return what an address on the way is asked."""
         conditions = condition_headers(self.request.etag, self.request.last_modified)
+        credentials = self.request.credentials.headers_for(url) if self.request.credentials else ()
         return Question(
-            headers=(("accept", ACCEPT[self.request.wanted]), *conditions),
+            headers=(("accept", ACCEPT[self.request.wanted]), *conditions, *credentials),
             judge=lambda head: self._judge(head, is_conditional=bool(conditions)),
             body_bytes=self.limits.page_bytes if self.request.wanted == "page" else self.limits.list_bytes,
             keep_raw=self.manners.keep_raw,
@@ -66,6 +67,7 @@ class Inquiry:
     def respond(self, answer: Answer) -> WebResponse:
         """Return the response that the last answer makes. Raises NotFetched for a page that says it is reserved."""
         head = answer.head
+        self._check_credentials(answer)
         if self.request.wanted == "page":
             self.note_reservation(reserved_by_page(answer.body), head.status)
         is_unchanged = head.status == 304
@@ -85,17 +87,26 @@ class Inquiry:
             tdm_reserved=combine_signals(*self.signals),
         )
 
+    def _check_credentials(self, answer: Answer) -> None:
+        """Raise NotFetched for an answer that repeats the credentials: it would take them to rows and archives."""
+        credentials, head = self.request.credentials, answer.head
+        said = (head.status_line, *map(str, self.trail), *(value for header in head.headers for value in header))
+        if credentials and credentials.are_in((*said, answer.body)):
+            message = "the answer repeats the credentials that it was asked with"
+            raise NotFetched("repeats_credentials", message, status=head.status)
+
     def fail(self, problem: NotFetched) -> WebResponse:
         """Return the response where there is no answer; a user name or password in the address is left out."""
         url = redact(self.request.url)
+        hide = self.request.credentials.hide if self.request.credentials else str
         return WebResponse(
             url=url,
-            final_url=str(self.trail[-1]) if self.trail else url,
+            final_url=hide(str(self.trail[-1])) if self.trail else url,
             decision=problem.decision,
             fetched_at=self.clock(),
             status=problem.status,
             reason=problem.reason,
-            error=problem.error,
+            error=hide(problem.error),
             tdm_reserved=combine_signals(*self.signals),
             retry_after_s=problem.retry_after_s,
         )

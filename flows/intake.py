@@ -17,6 +17,7 @@ from flows.sources import Input, UsageError, list_inputs, match_paths, printable
 if TYPE_CHECKING:
     from flows.archives import Archive
     from flows.crawl import CrawlPlan
+    from flows.credentials import FindSecret
     from flows.fetch_log import KnownFetches
     from flows.job import JobParameters
 
@@ -34,6 +35,7 @@ class Intake:
     web: "CrawlPlan | None"
     allow_tdm_reserved: bool
     max_rejected: Mapping[str, float]  # by name, of the sources that set a limit of their own
+    find_secret: "FindSecret | None" = None  # by the name of credentials; None: in the environment
 
     @contextmanager
     def open(
@@ -46,14 +48,20 @@ class Intake:
         ignored: Counter[str],
         limit: int | None,
     ) -> Iterator[Iterator[Arrival]]:
-        """Give the arrivals: files, archives, then the web; leaving ends what is under way there."""
+        """Give the arrivals: files, archives, then the web; leaving ends what is under way there.
+
+        Raises UsageError for credentials that cannot be used.
+        """
         arrivals = chain((Arrival(entry=entry) for entry in self.files), self._archived(known, now, settings, ignored))
         if self.web is None:
             yield arrivals
             return
         from flows.crawl import PAGES_AHEAD, Crawl
+        from flows.credentials import find_in_environment, load_credentials
 
-        with Crawl(self.web, known, run_id, pages_ahead=limit or PAGES_AHEAD) as crawl:
+        credentials = load_credentials(self.web.sources, self.find_secret or find_in_environment)
+        plan = replace(self.web, credentials=credentials)
+        with Crawl(plan, known, run_id, pages_ahead=limit or PAGES_AHEAD) as crawl:
             yield chain(arrivals, crawl)
 
     def _archived(
@@ -73,7 +81,7 @@ class Intake:
                 )
 
 
-def open_intake(parameters: "JobParameters", ignored: Counter[str]) -> Intake:
+def open_intake(parameters: "JobParameters", ignored: Counter[str], find_secret: "FindSecret | None" = None) -> Intake:
     """Return what the parameters name. Raises UsageError for an input that names nothing or a file as output."""
     output = Path(parameters.output)
     if output.exists() and not output.is_dir():
@@ -99,6 +107,7 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str]) -> Intake:
         web=_crawl_plan(parameters, listed.contact, web) if web else None,
         allow_tdm_reserved=parameters.allow_tdm_reserved,
         max_rejected={source.name: source.max_rejected for source in sources if source.max_rejected is not None},
+        find_secret=find_secret,
     )
 
 
@@ -179,4 +188,5 @@ def _crawl_plan(parameters: "JobParameters", listed_contact: str | None, web: Se
         since=datetime.combine(parameters.since, time.min, UTC) if parameters.since else None,
         until=datetime.combine(parameters.until + day, time.min, UTC) if parameters.until else None,
         raw_folder=Path(parameters.keep_raw) if parameters.keep_raw else None,
+        rules_folder=Path(parameters.output, ".cache", "site_rules"),
     )

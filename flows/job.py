@@ -116,14 +116,16 @@ def run_job(
     clock: Callable[[], datetime] = utc_now,
     on_progress: Callable[[Summary], None] = lambda _summary: None,
     on_wait: Callable[[], None] = lambda: None,
+    find_secret: Callable[[str], str | None] | None = None,
 ) -> Summary:
     """Read the inputs, write their tables and return the run's counts.
 
     A run over its rejection limit has `failure` set; everything good is written all the same. `on_progress` is called
-    after every batch, `on_wait` once if another run holds the dataset. Raises UsageError if an input names nothing.
+    after every batch, `on_wait` once if another run holds the dataset; `find_secret` gives the credentials of a name,
+    else the environment does. Raises UsageError if an input names nothing, or credentials cannot be used.
     """
     ignored: Counter[str] = Counter()
-    intake = open_intake(parameters, ignored)
+    intake = open_intake(parameters, ignored, find_secret)
     store = Store(Path(parameters.output))
     with store.locked(on_wait):
         started_at = clock()

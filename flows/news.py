@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -15,6 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from pydantic import Field
 
+from flows.credentials import find_in_environment
 from flows.job import MAX_REJECTED_SHARE, JobParameters, Submit, run_job
 from flows.staging import Batch
 from flows.summary import Summary
@@ -66,6 +67,20 @@ def submit_to_prefect(process: Callable[[Batch], Batch], workers: int) -> Iterat
         return process(batch)
 
     yield process_batch.submit
+
+
+def find_secret(name: str) -> str | None:
+    """Return the credentials of a name: of the environment, else of the Secret block `name-in-lower-case`."""
+    from prefect.blocks.system import Secret
+
+    found = find_in_environment(name)
+    if found:
+        return found
+    try:
+        block = cast("Secret[str]", Secret.load(name.lower().replace("_", "-")))
+    except ValueError:  # there is no such block
+        return None
+    return block.get()
 
 
 def flow_parameters(parameters: JobParameters) -> dict[str, Any]:
@@ -157,6 +172,7 @@ def onrecord(
             submitter=submit_to_prefect,
             on_progress=on_progress,
             on_wait=lambda: logger.warning("another run holds %s; waiting for it to end", output),
+            find_secret=find_secret,
         )
     finally:  # a run that breaks off or is cancelled has written something, too
         if begun:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.robots import PRODUCT_TOKEN, ROBOTS_BYTES, Robots, parse_robots
 from flows.tdm import TDMREP_BYTES, TDMREP_PATH, TdmRule, parse_tdmrep, reserved_by_site
@@ -54,20 +55,39 @@ class SiteRules:
         return reserved_by_site(self.tdm, path)
 
 
-async def load_site_rules(fetch: FetchRules, now: float) -> SiteRules:
-    """Return the rules of a site; `now` is the timer's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedRules:
+    """The files in which a site states its rules, as they came."""
+
+    robots: bytes | None  # None: there is none
+    tdmrep: bytes | None
+    stated_at: datetime
+    is_certain: bool = True  # a file that is not there was said not to be there
+
+    def parse(self, fresh_until: float) -> SiteRules:
+        """Return the rules."""
+        return SiteRules(
+            fresh_until=fresh_until,
+            robots=NO_RULES if self.robots is None else parse_robots(self.robots),
+            tdm=() if self.tdmrep is None else parse_tdmrep(self.tdmrep),
+        )
+
+
+async def ask_for_rules(fetch: FetchRules, now: datetime) -> StatedRules:
+    """Return what a site states. Raises NotFetched where its rules stay unknown, so that nothing may be asked."""
     try:
-        robots = parse_robots(await fetch("/robots.txt", ROBOTS_BYTES + 1))
+        robots = await fetch("/robots.txt", ROBOTS_BYTES + 1)
     except RulesNotFetched as problem:
-        unknown = _judge_absence(problem)
-        if unknown:
-            return SiteRules(fresh_until=now + UNREACHABLE_S, robots=NO_RULES, unknown=unknown)
-        robots = NO_RULES
+        if unknown := _judge_absence(problem):
+            raise unknown from problem
+        robots = None
+    is_certain = True
     try:
-        tdm = parse_tdmrep(await fetch(TDMREP_PATH, TDMREP_BYTES))
-    except RulesNotFetched:
-        tdm = ()  # nothing is declared
-    return SiteRules(fresh_until=now + RULES_S, robots=robots, tdm=tdm)
+        tdmrep = await fetch(TDMREP_PATH, TDMREP_BYTES)
+    except RulesNotFetched as problem:
+        tdmrep = None  # nothing is declared
+        is_certain = _is_absent(problem)
+    return StatedRules(robots=robots, tdmrep=tdmrep, stated_at=now, is_certain=is_certain)
 
 
 def _judge_absence(problem: RulesNotFetched) -> NotFetched | None:
@@ -75,10 +95,14 @@ def _judge_absence(problem: RulesNotFetched) -> NotFetched | None:
 
     A 429 is no absence: it asks for less.
     """
-    is_absent = problem.status is not None and 400 <= problem.status < 500 and problem.status != 429
-    if problem.reason in GONE_ASTRAY or (is_absent and problem.reason.startswith("http_")):
+    if problem.reason in GONE_ASTRAY or _is_absent(problem):
         return None
     if problem.reason in HOST_PROBLEMS and not problem.is_elsewhere:
         return problem.copy()
     message = f"robots.txt: {problem.reason}: {problem.error}"
     return NotFetched("robots_unreachable", message, status=problem.status, retry_after_s=problem.retry_after_s)
+
+
+def _is_absent(problem: NotFetched) -> bool:
+    is_client_error = problem.status is not None and 400 <= problem.status < 500 and problem.status != 429
+    return is_client_error and problem.reason.startswith("http_")

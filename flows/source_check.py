@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from flows.addresses import redact
+from flows.credentials import Credentials, find_in_environment, load_credentials
 from flows.discover import discover
 from flows.fetch import Fetcher
 from flows.found import Problem
@@ -16,6 +17,7 @@ from flows.manners import Manners
 from flows.source_list import WebSource, read_source_list
 from flows.sources import UsageError, list_inputs, match_paths
 from flows.warc import read_warc
+from flows.web import WebRequest, WebResponse
 
 FIRST_LINKS = 5  # looked for in each source
 
@@ -37,25 +39,34 @@ class SourceReport:
 def check_sources(
     path: Path, only: Sequence[str], *, contact: str | None, allow_private: bool, allow_tdm_reserved: bool
 ) -> list[SourceReport]:
-    """Return what came of each source of a list. Raises UsageError for a list that cannot be read."""
+    """Return what came of each source of a list. Raises UsageError for a list that cannot be read.
+
+    So it does for credentials that are not there.
+    """
     listed = read_source_list(path)
     manners = Manners(
         contact=contact_of(contact, listed.contact), allow_private=allow_private, allow_tdm_reserved=allow_tdm_reserved
     )
-    return asyncio.run(_check_all(choose(listed.sources, only), manners))
+    sources = choose(listed.sources, only)
+    return asyncio.run(_check_all(sources, manners, load_credentials(sources, find_in_environment)))
 
 
-async def _check_all(sources: Sequence[WebSource], manners: Manners) -> list[SourceReport]:
+async def _check_all(
+    sources: Sequence[WebSource], manners: Manners, credentials: Mapping[str, Credentials]
+) -> list[SourceReport]:
     async with Fetcher(manners) as fetcher:
-        return await asyncio.gather(*(_check(source, fetcher) for source in sources))
+        return await asyncio.gather(*(_check(source, fetcher, credentials.get(source.name)) for source in sources))
 
 
-async def _check(source: WebSource, fetcher: Fetcher) -> SourceReport:
+async def _check(source: WebSource, fetcher: Fetcher, credentials: Credentials | None) -> SourceReport:
+    async def fetch(request: WebRequest) -> WebResponse:
+        return await fetcher.fetch(replace(request, credentials=credentials))
+
     if source.kind in ("files", "archive"):
         return await asyncio.to_thread(_check_paths, source)
     links: list[str] = []
     errors: list[str] = []
-    async for found in discover(source, fetcher.fetch):
+    async for found in discover(source, fetch):
         if isinstance(found, Problem):
             errors.append(f"{found.reason}: {found.error}")
         else:

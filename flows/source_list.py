@@ -1,13 +1,14 @@
 """sources.toml -> the sources it lists, each value checked.
 
-The file holds no secrets: what it lists is public, no request carries credentials, and an address with a user name, a
-password or a token in it is an error, because addresses are written to rows and logs.
+The file holds no secrets: credentials are named here and kept elsewhere, and an address with a user name, a password or
+a token in it is an error, because addresses are written to rows and logs.
 """
 
+import ipaddress
 import math
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -23,7 +24,19 @@ MAX_DELAY_S = 3600.0
 MAX_ITEMS = 10_000  # of one source in one run, where it sets no `max_items`
 MAX_NAME_LENGTH = 100  # characters
 TOP_KEYS = ("contact", "sources")
-SOURCE_KEYS = ("name", "kind", "address", "addresses", "include", "exclude", "delay_s", "max_items", "max_rejected")
+SOURCE_KEYS = (
+    "name",
+    "kind",
+    "address",
+    "addresses",
+    "include",
+    "exclude",
+    "delay_s",
+    "max_items",
+    "max_rejected",
+    "credentials",
+)
+CREDENTIALS_NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)*")  # HARBOUR_GAZETTE
 # Query parameters that carry secrets: ?token=…, ?api_key=…, ?X-Amz-Signature=…
 SECRET_PARAMETER = re.compile(
     r"(?:token|(?:^|api|[_-])key|secret|password|passwd|pwd|auth|session|sig|signature)$", re.IGNORECASE
@@ -47,6 +60,7 @@ class WebSource:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     delay_s: float | None = None  # between two requests to one host; None: the client's default
+    credentials: str | None = None  # the name of what is sent to the hosts of its addresses
     max_items: int = MAX_ITEMS  # taken in one run of a feed, sitemap or list; files and archives are read whole
     max_rejected: float | None = None  # share of its inputs above which a run fails; None: the run's own limit
 
@@ -107,15 +121,17 @@ def _read_source(entry: Mapping[str, Any], where: str, folder: Path) -> WebSourc
     max_items = entry.get("max_items", MAX_ITEMS)
     if type(max_items) is not int or max_items < 1:
         raise UsageError(f"{where}.max_items is {max_items!r}; it must be a whole number from 1")
+    addresses = tuple(_checked(address, kind, where, folder) for address in _addresses(entry, where))
     return WebSource(
         name=name,
         kind=kind,
-        addresses=tuple(_checked(address, kind, where, folder) for address in _addresses(entry, where)),
+        addresses=addresses,
         include=_texts(entry, "include", f"{where}."),
         exclude=_texts(entry, "exclude", f"{where}."),
         delay_s=delay_s,
         max_items=max_items,
         max_rejected=max_rejected,
+        credentials=_credentials(entry, addresses, where),
     )
 
 
@@ -149,6 +165,31 @@ def check_web_address(address: str, where: str) -> None:
     for name, _ in parse_qsl(parts.query, keep_blank_values=True):
         if SECRET_PARAMETER.search(name):
             raise UsageError(f"{where}: the address at {parts.hostname} holds a secret ({name}=…); it must hold none")
+
+
+def _credentials(entry: Mapping[str, Any], addresses: Sequence[str], where: str) -> str | None:
+    """Return the name of the credentials. Raises UsageError where nobody may be sent them."""
+    name = entry.get("credentials")
+    if name is None:
+        return None
+    if not (isinstance(name, str) and CREDENTIALS_NAME.fullmatch(name)):  # not repeated: it may be the secret itself
+        raise UsageError(f"{where}.credentials must be a name of letters, digits, - and _, and no secret")
+    own = [address for address in addresses if is_web_address(address)]
+    if not own:
+        raise UsageError(f"{where}.credentials are for the hosts of its own web addresses, of which it has none")
+    for address in own:
+        parts = urlsplit(address)
+        if parts.scheme != "https" and not _is_private(parts.hostname or ""):
+            raise UsageError(f"{where}.credentials are sent over https alone, and {address!r} is of {parts.scheme}")
+    return name
+
+
+def _is_private(host: str) -> bool:
+    """Return whether a host is an IP address of one's own network, where test servers are."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def _check_keys(table: Mapping[str, Any], known: Collection[str], where: str) -> None:

@@ -3,7 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from flows.credentials import Credentials
 
 FetchDecision = Literal["fetched", "not_modified", "refused", "failed"]
 Wanted = Literal["page", "feed", "sitemap"]
@@ -18,6 +21,7 @@ class WebRequest:
     etag: str | None = None  # validators of the committed version; both None: an unconditional GET
     last_modified: str | None = None
     delay_s: float | None = None  # per-host delay its source asks for; None: the manners' default
+    credentials: "Credentials | None" = None  # of its source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ REFUSALS = frozenset(
         "invalid_url",
         "no_contact",
         "private_address",
+        "repeats_credentials",
         "robots_disallowed",
         "robots_unreachable",
         "tdm_reserved",

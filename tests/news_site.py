@@ -29,6 +29,8 @@ class NewsSite:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     asked: list[Asked] = field(default_factory=list)
+    credentials: str | None = None  # without which pages are answered with 401
+    authorizations: set[str | None] = field(default_factory=set)  # that were sent
     port: int = 0
 
     def url(self, path: str = "") -> str:
@@ -71,6 +73,10 @@ def serving(**fields: object) -> Iterator[NewsSite]:
                 ended.wait(site.delay_s)
             body = site.pages.get(self.path)
             status = site.statuses.get(self.path, 404 if body is None else 200)
+            authorization = self.headers.get("Authorization")
+            site.authorizations.add(authorization)
+            if site.credentials not in (None, authorization) and self.path not in RULES:
+                status = 401
             etag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
             condition = self.headers.get("If-None-Match")
             if status == 200 and condition == etag:

@@ -331,7 +331,7 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
         {"name": "texts", "kind": "files", "address": "a.txt"},
     )
     assert counts(fetch(tmp_path / "out", sources=str(path))) == (7, 6, 0, 0, 1)
-    assert rows(tmp_path / "out", "SELECT item FROM rejections") == [("file:pages/urls.txt",)]
+    assert rows(tmp_path / "out", "SELECT item FROM rejections") == [("file:pages/urls.txt#line-1",)]
     found = dict(rows(tmp_path / "out", "SELECT source, count(*) FROM articles GROUP BY 1"))
     assert found == {"map": 1, "pages": 1, "kept": 3, "texts": 1}
     (tmp_path / "urls.txt").write_text(f"# mine\n{site.url('/story/1')}\n")
@@ -350,11 +350,17 @@ def test_a_list_of_all_kinds(site: NewsSite, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("prefect_server")
 def test_the_flow_fetches_what_a_list_names(site: NewsSite, tmp_path: Path) -> None:
+    from prefect.blocks.system import Secret
+    from pydantic import SecretStr
+
     from flows.news import onrecord
 
     site.put_stories(range(2))
+    site.credentials = "Bearer token-1"
+    Secret(value=SecretStr(site.credentials)).save("mine-too")
+    source = {"name": "n", "kind": "feed", "address": site.url("/feed.xml"), "credentials": "MINE_TOO"}
     state = onrecord(
-        sources=feed_of(site, tmp_path),
+        sources=str(write_sources(tmp_path / "s.toml", source)),
         only=["n"],
         allow_private=True,
         output=str(tmp_path / "out"),

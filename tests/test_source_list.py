@@ -22,7 +22,7 @@ def test_every_key(tmp_path: Path) -> None:
         tmp_path,
         'contact = "data@news.example"\n[[sources]]\nname = "wire"\nkind = "sitemap"\n'
         'addresses = ["https://a.example/1.xml", "https://a.example/2.xml"]\n'
-        'include = ["*/news/*"]\nexclude = ["*/video/*"]\ndelay_s = 2\nmax_items = 50\n',
+        'include = ["*/news/*"]\nexclude = ["*/video/*"]\ndelay_s = 2\nmax_items = 50\ncredentials = "WIRE_1"\n',
     )
     source = WebSource(
         name="wire",
@@ -32,6 +32,7 @@ def test_every_key(tmp_path: Path) -> None:
         exclude=("*/video/*",),
         delay_s=2.0,
         max_items=50,
+        credentials="WIRE_1",
     )
     assert found == SourceList(contact="data@news.example", sources=(source,))
 
@@ -111,6 +112,35 @@ def test_secrets_are_refused_and_not_repeated(tmp_path: Path, address: str) -> N
     with pytest.raises(UsageError) as caught:
         read(tmp_path, FEED.replace("https://a.example/feed", address))
     assert "sources[0]" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "credentials", "message"),
+    [
+        ("https://a.example/feed", "feed", '"ann:hunter2"', "sources[0].credentials must be a name of letters"),
+        ("https://a.example/feed", "feed", '["hunter2"]', "sources[0].credentials must be a name of letters"),
+        ("https://a.example/feed", "feed", '""', "sources[0].credentials must be a name of letters"),
+        ("http://a.example/feed", "feed", '"A"', "'http://a.example/feed' is of http"),
+        ("http://localhost/feed", "feed", '"A"', "sent over https alone"),
+        ("http://8.8.8.8/feed", "feed", '"A"', "sent over https alone"),
+        ("urls.txt", "urls", '"A"', "for the hosts of its own web addresses, of which it has none"),
+        ("pages", "files", '"A"', "for the hosts of its own web addresses, of which it has none"),
+        ("https://a.example/feed", "feed", '"A-b_1"', None),
+        ("http://127.0.0.1:8080/feed", "feed", '"A"', None),
+        ("http://[fd00::1]/feed", "feed", '"A"', None),
+    ],
+)
+def test_credentials_are_named_for_hosts_that_may_have_them(
+    tmp_path: Path, address: str, kind: str, credentials: str, message: str | None
+) -> None:
+    text = f'[[sources]]\nname = "a"\nkind = "{kind}"\naddress = "{address}"\ncredentials = {credentials}\n'
+    if message is None:
+        assert read(tmp_path, text).sources[0].credentials == credentials.strip('"')
+        return
+    with pytest.raises(UsageError) as caught:
+        read(tmp_path, text)
+    assert message in str(caught.value)
     assert "hunter2" not in str(caught.value)
 
 

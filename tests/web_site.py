@@ -11,6 +11,7 @@ from typing import Self
 from flows.connection import Streams
 from flows.fetch import Fetcher
 from flows.manners import FetchLimits, Manners
+from flows.rules_cache import RulesCache
 from flows.web import WebRequest, WebResponse
 
 PUBLIC = "93.184.216.34"  # an address that is public; every test dials the site instead
@@ -147,12 +148,14 @@ async def fetching(
     network: LoopbackNetwork | None = None,
     clock: Clock | None = None,
     tls: ssl.SSLContext | None = None,
+    rules_cache: RulesCache | None = None,
 ) -> AsyncIterator[Fetcher]:
     """A Fetcher that may ask loopback servers, without delay, by a clock that only sleeping moves."""
     clock = clock or Clock()
     async with Fetcher(
         manners or Manners(allow_private=True, delay_s=0),
         limits,
+        rules_cache=rules_cache,
         network=network,
         tls=tls,
         clock=clock.now,
