@@ -16,7 +16,7 @@ class Arrival:
     is_fetched: bool = False  # the entry is a page that was fetched
     is_not_modified: bool = False  # a page that stands as it was committed: an input without an entry
     is_postponed: bool = False  # an address that failed lately and is not asked for yet: no input
-    clean_item: str | None = None  # a feed, sitemap or list in which nothing is wrong any more
+    clean_item: str | None = None  # a feed, sitemap, list or page with which nothing is wrong any more
     whole_item: str | None = None  # an archive that is read from its start, or a list that was read
     resumed_item: str | None = None  # an archive that is not read from its start
 

@@ -293,9 +293,11 @@ class Crawl:
 
     def _arrive_page(self, link: PageLink, before: Fetch | None, answer: WebResponse) -> None:
         item = redact(link.url)
-        row = fetch_row(before, answer, url=item, source=link.source, kind="page")
+        is_article = before is not None and self._known.is_article(before)
+        row = fetch_row(before, answer, url=item, source=link.source, kind="page", is_article=is_article)
         if answer.decision == "not_modified":
-            self._arrive(Arrival(row=row, is_not_modified=True), has_place=True)
+            is_back = before is not None and before.decision != "fetched"  # the article that stood all the while
+            self._arrive(Arrival(row=row, is_not_modified=True, clean_item=item if is_back else None), has_place=True)
         elif answer.decision == "fetched":
             if self._raw:
                 self._raw.write(answer, item=item, source=link.source)

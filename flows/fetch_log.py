@@ -8,6 +8,7 @@ import hashlib
 import json
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -27,11 +28,12 @@ MAX_VALIDATOR_LENGTH = 500  # characters; longer ones are never sent
 
 
 class KnownFetches:
-    """The rows of `fetches` as they stood at one moment."""
+    """The rows of `fetches` as they stood at one moment; `rejected` are the inputs that were rejections then."""
 
-    def __init__(self, rows: pa.Table) -> None:
+    def __init__(self, rows: pa.Table, rejected: Collection[str] = ()) -> None:
         self._rows = rows.combine_chunks()
         self._urls = self._rows["url"]
+        self._rejected = rejected
 
     def find(self, url: str) -> Fetch | None:
         """Return the row of an address; None if there is none."""
@@ -39,6 +41,10 @@ class KnownFetches:
         if place == len(self._urls) or self._urls[place].as_py() != url:
             return None
         return Fetch(**self._rows.slice(place, 1).to_pylist()[0])
+
+    def is_article(self, row: Fetch) -> bool:
+        """Return whether a page's validators are those of an article: its newest version, but for later failures."""
+        return row.decision != "fetched" or row.url not in self._rejected
 
     def urls(self, source: str, kind: FetchKind) -> list[str]:
         """Return the addresses of one kind that a source led to."""
@@ -63,7 +69,7 @@ class FetchLog:
 
     def known(self) -> KnownFetches:
         """Return the rows as they stand."""
-        return KnownFetches(self.store.read_root("fetches"))
+        return KnownFetches(self.store.read_root("fetches"), self.store.rejected_items())
 
     def note(self, after: int, row: Fetch) -> None:
         """Remember a row that speaks of nothing behind the run's first `after` inputs; never fewer than before."""
@@ -92,12 +98,25 @@ def _says_the_same(before: Fetch | None, row: Fetch) -> bool:
 
 
 def fetch_row(
-    before: Fetch | None, response: WebResponse, *, url: str, source: str, kind: FetchKind, settings: str | None = None
+    before: Fetch | None,
+    response: WebResponse,
+    *,
+    url: str,
+    source: str,
+    kind: FetchKind,
+    settings: str | None = None,
+    is_article: bool = False,
 ) -> Fetch:
-    """Return what is to be remembered of an answer, given what was known of its address."""
+    """Return what is to be remembered of an answer, given what was known of its address.
+
+    `is_article` says that the validators known are those of an article, which outlasts a failure: they are kept.
+    """
     if response.decision == "not_modified" and before is not None:
         return replace(
             before,
+            decision="fetched",
+            status=before.status if before.decision == "fetched" else response.status,
+            reason=None,
             etag=_validator(response.etag),
             last_modified=_validator(response.last_modified),
             failure_count=0,
@@ -119,11 +138,13 @@ def fetch_row(
         next_offset=None,
         settings_hash=settings,
     )
-    return row if response.decision == "fetched" else _failed_row(before, response, row)
+    if response.decision == "fetched":
+        return row
+    failed = _failed_row(before, response, row)
+    return replace(failed, etag=before.etag, last_modified=before.last_modified) if before and is_article else failed
 
 
 def _failed_row(before: Fetch | None, response: WebResponse, row: Fetch) -> Fetch:
-    # Without validators: the answer to the next request is to replace the rejection.
     is_asked = response.reason not in UNASKED
     failures = (before.failure_count if before else 0) + 1 if is_asked else 0
     pause = min(FIRST_RETRY * 2 ** min(failures - 1, 20), LAST_RETRY) if is_asked else None

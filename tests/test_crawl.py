@@ -129,6 +129,36 @@ def test_a_failed_page_is_postponed_and_retried_although_its_feed_has_not_change
     assert rows(tmp_path / "out", "SELECT count(*) FROM fetches WHERE next_attempt_at IS NOT NULL") == [(0,)]
 
 
+def test_a_page_that_fails_for_a_while_is_not_fetched_again_unless_it_changed(site: NewsSite, tmp_path: Path) -> None:
+    site.put_stories(range(2))
+    site.pages["/story/short"] = b"<p>Short.</p>"
+    site.put_stories([])
+    sources = feed_of(site, tmp_path)
+    fetch(tmp_path / "out", sources=sources)
+    standing = rows(tmp_path / "out", STORIES)
+    for days, status in ((1, 503), (3, 403), (30, None)):
+        site.statuses = {path: status for path in site.pages if path.startswith("/story/") if status}
+        site.pages["/feed.xml"] += b" "
+        site.take()
+        with patch.object(crawl_module, "utc_now", lambda days=days: datetime.now(UTC) + timedelta(days=days)):
+            summary = fetch(tmp_path / "out", sources=sources)
+        reasons = rows(tmp_path / "out", "SELECT reason FROM rejections")
+        if status:
+            assert counts(summary) == (3, 0, 0, 0, 3)
+            assert reasons == [(f"http_{status}",)] * 3
+            assert rows(tmp_path / "out", STORIES) == standing
+    assert [entry for entry in site.take() if entry.path != "/feed.xml"] == [
+        Asked("/story/0", True, 304),
+        Asked("/story/1", True, 304),
+        Asked("/story/short", False, 200),  # was no article: what it is has to be told again
+    ]
+    assert counts(summary) == (3, 0, 2, 0, 1)
+    assert reasons == [("too_short",)]
+    assert rows(tmp_path / "out", STORIES) == standing
+    failing = "SELECT count(*) FROM fetches WHERE decision != 'fetched' OR failure_count > 0 OR reason IS NOT NULL"
+    assert rows(tmp_path / "out", failing) == [(0,)]
+
+
 def test_a_dead_feed_is_a_row_that_goes_when_the_feed_is_back(site: NewsSite, tmp_path: Path) -> None:
     site.put_stories(range(1))
     sources = feed_of(site, tmp_path)
