@@ -3,6 +3,7 @@
 Before each input the worker marks its number, so that the driver knows which input ended it, if one does.
 """
 
+import gc
 import os
 import struct
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ from transforms.pipeline import Unchanged, load_models, process_document
 # would reserve a gigabyte of addresses, which counts against the limit of an input.
 load_models()
 pa.set_memory_pool(pa.system_memory_pool())
+pa.array([""])  # imports pandas, some 40 MB
+gc.freeze()  # else each worker's collector would write to all that they share, and so copy it
 
 
 class Older(NamedTuple):
