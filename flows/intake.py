@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
@@ -16,7 +16,7 @@ from flows.sources import Input, UsageError, list_inputs, match_paths, printable
 
 if TYPE_CHECKING:
     from flows.archives import Archive
-    from flows.crawl import CrawlPlan
+    from flows.crawl_plan import CrawlPlan
     from flows.credentials import FindSecret
     from flows.fetch_log import KnownFetches
     from flows.job import JobParameters
@@ -44,6 +44,7 @@ class Intake:
         *,
         run_id: str,
         now: datetime,
+        clock: Callable[[], datetime],
         settings: str,
         ignored: Counter[str],
         limit: int | None,
@@ -61,7 +62,7 @@ class Intake:
 
         credentials = load_credentials(self.web.sources, self.find_secret or find_in_environment)
         plan = replace(self.web, credentials=credentials)
-        with Crawl(plan, known, run_id, pages_ahead=limit or PAGES_AHEAD) as crawl:
+        with Crawl(plan, known, run_id, pages_ahead=limit or PAGES_AHEAD, clock=clock) as crawl:
             yield chain(arrivals, crawl)
 
     def _archived(
@@ -172,7 +173,7 @@ def _page_sources(urls: Sequence[str], name: str | None) -> list[WebSource]:
 
 
 def _crawl_plan(parameters: "JobParameters", listed_contact: str | None, web: Sequence[WebSource]) -> "CrawlPlan":
-    from flows.crawl import CrawlPlan
+    from flows.crawl_plan import CrawlPlan
     from flows.manners import Manners
 
     contact = contact_of(parameters.contact, listed_contact)

@@ -144,7 +144,7 @@ def run_job(
             known = ledger.fetches.known()
             limit = parameters.limit
             with intake.open(
-                known, run_id=run_id, now=started_at, settings=settings, ignored=ignored, limit=limit
+                known, run_id=run_id, now=started_at, clock=clock, settings=settings, ignored=ignored, limit=limit
             ) as arrivals:
                 inputs = ledger.receive(arrivals, limit)
                 _process_inputs(inputs, parameters, ledger, submitter, on_progress)

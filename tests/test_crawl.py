@@ -16,7 +16,6 @@ from unittest.mock import patch
 import pyarrow.parquet as pq
 import pytest
 
-from flows import crawl as crawl_module
 from flows.cli import _run
 from flows.job import JobParameters, run_job
 from flows.sources import UsageError
@@ -35,8 +34,9 @@ def site() -> Iterator[NewsSite]:
         yield site
 
 
-def fetch(output: Path, *inputs: str, **parameters: Any) -> Summary:
-    return run_job(JobParameters(inputs=inputs, output=str(output), allow_private=True, **parameters))
+def fetch(output: Path, *inputs: str, later: timedelta = timedelta(), **parameters: Any) -> Summary:
+    job = JobParameters(inputs=inputs, output=str(output), allow_private=True, **parameters)
+    return run_job(job, clock=lambda: datetime.now(UTC) + later)
 
 
 def feed_of(site: NewsSite, folder: Path) -> str:
@@ -120,9 +120,7 @@ def test_a_failed_page_is_postponed_and_retried_although_its_feed_has_not_change
     assert rows(tmp_path / "out", failed) == [("fetch", "http_404")]
     site.take()
     site.statuses.clear()
-    later = datetime.now(UTC) + timedelta(minutes=16)
-    with patch.object(crawl_module, "utc_now", lambda: later):
-        summary = fetch(tmp_path / "out", sources=sources)
+    summary = fetch(tmp_path / "out", sources=sources, later=timedelta(minutes=16))
     assert site.take() == [Asked("/feed.xml", True, 304), Asked("/story/1", False, 200)]
     assert counts(summary) == (1, 1, 0, 0, 0)
     assert rows(tmp_path / "out", failed) == []
@@ -140,8 +138,7 @@ def test_a_page_that_fails_for_a_while_is_not_fetched_again_unless_it_changed(si
         site.statuses = {path: status for path in site.pages if path.startswith("/story/") if status}
         site.pages["/feed.xml"] += b" "
         site.take()
-        with patch.object(crawl_module, "utc_now", lambda days=days: datetime.now(UTC) + timedelta(days=days)):
-            summary = fetch(tmp_path / "out", sources=sources)
+        summary = fetch(tmp_path / "out", sources=sources, later=timedelta(days=days))
         reasons = rows(tmp_path / "out", "SELECT reason FROM rejections")
         if status:
             assert counts(summary) == (3, 0, 0, 0, 3)
@@ -269,7 +266,7 @@ def test_limit_ends_promptly(tmp_path: Path) -> None:
 
 def test_an_error_of_ours_in_the_thread_breaks_the_run_off(site: NewsSite, tmp_path: Path) -> None:
     site.put_stories(range(2))
-    broken = patch.object(crawl_module, "page_input", side_effect=ZeroDivisionError("ours"))
+    broken = patch("flows.page_queues.page_input", side_effect=ZeroDivisionError("ours"))
     with broken, pytest.raises(ZeroDivisionError, match="ours"):
         fetch(tmp_path / "out", sources=feed_of(site, tmp_path))
 
