@@ -18,8 +18,8 @@ from benchmarks.hostile import descendants
 
 MAX_PEAK_BYTES = 500_000_000  # of resident memory, of any process of a run, as benchmarks/hostile.py counts it
 RUN_TIMEOUT_S = 3_600
-# What may differ between two runs that met the same: who wrote a row, and when.
-RUN_COLUMNS = frozenset({"run_id", "first_seen_at", "fetched_at", "next_attempt_at"})
+# What may differ between two runs that met the same: who wrote a row, and when, and which of two copies came first.
+RUN_COLUMNS = frozenset({"run_id", "first_seen_at", "fetched_at", "next_attempt_at", "story_id", "first_of_story"})
 # How the newest request for an address went, and not what stands in the dataset, is the rest of `fetches`.
 FETCH_COLUMNS = ("url", "source", "kind", "etag", "last_modified")
 

@@ -3,6 +3,7 @@
 Before each input the worker marks its number, so that the driver knows which input ended it, if one does.
 """
 
+import atexit
 import gc
 import os
 import struct
@@ -28,6 +29,7 @@ load_models()
 pa.set_memory_pool(pa.system_memory_pool())
 pa.array([""])  # imports pandas, some 40 MB
 gc.freeze()  # else each worker's collector would write to all that they share, and so copy it
+atexit.register(gc.unfreeze)  # some libraries report what is not collected in the end
 
 
 class Older(NamedTuple):
