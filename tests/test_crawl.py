@@ -90,7 +90,7 @@ def test_a_window_of_the_past_is_read_again_and_leaves_all_else_alone(site: News
     site.pages["/story/0"] = story(0, " and more")
     site.pages["/story/1"] = story(1, " and more")
     site.take()
-    window = {"since": date(2026, 11, 11), "until": date(2026, 11, 11)}
+    window: dict[str, Any] = {"since": date(2026, 11, 11), "until": date(2026, 11, 11)}
     assert counts(fetch(tmp_path / "out", sources=sources, **window)) == (1, 1, 0, 0, 0)
     assert asked_bodies(site.take()) == ["/feed.xml", "/story/1"]
     after = rows(tmp_path / "out", STORIES)

@@ -5,7 +5,9 @@ from unittest.mock import patch
 
 import pytest
 
+from flows.arrivals import Arrival
 from flows.ledger import Ledger
+from flows.sources import Input
 from flows.store import CommitPlan, Store
 from flows.summary import Summary
 from tests.rows import SEEN_AT, make_processed, stage
@@ -36,5 +38,7 @@ def test_commits_come_after_articles_or_time(
         ledger = Ledger(store, summary, timer=lambda: seconds)
         for number in range(12):
             seconds += batch_s
+            entry = Input(kind="text", item=str(number), source="s")
+            assert list(ledger.receive([Arrival(entry=entry)], None)) == [entry]
             ledger.enter(stage(store.staging, str(number), [make_processed(str(number))]))
     assert [sum(committed[: count + 1]) for count in range(len(committed))] == commits

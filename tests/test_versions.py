@@ -10,9 +10,11 @@ from unittest.mock import patch
 import pyarrow.parquet as pq
 import pytest
 
+from flows.arrivals import Arrival
 from flows.known import KnownArticles
 from flows.ledger import Ledger
 from flows.pages import page_input
+from flows.sources import Input
 from flows.staging import Batch, BatchResult, Outcome, discard_result
 from flows.store import Store
 from flows.summary import Summary
@@ -66,10 +68,13 @@ def enter(output: Path, captures: Sequence[Capture], *, at_once: int = 1, due: i
                 discard_result(batch)
                 stage(store.staging, number, cuts[number], store.known_articles())
                 assert not ledger.is_stale(batch)
+            entries = [Input(kind="page", item="page", source="s") for _ in cuts[number]]
+            assert len(list(ledger.receive([Arrival(entry=entry) for entry in entries], None))) == batch.input_count
             ledger.enter(batch)
         ledger.commit()
         store.finish()
     assert counts(summary)[0] == sum(counts(summary)[1:]) == len(captures)
+    assert summary.sources["s"].written == summary.written
     return summary
 
 
