@@ -1,5 +1,6 @@
 """`onrecord`: the command line. Every command imports only what it needs, so that `--help` is quick."""
 
+import errno
 import json
 import os
 import shlex
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from schemas.records import ModelName
 
 DONE, FAILED, WRONG_USAGE = 0, 1, 2  # exit codes
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)  # of the disk or folder, not of ours
 debug_option = click.option("--debug", is_flag=True, help="Add the traceback to an error.")
 model_option = click.option(
     "--model",
@@ -153,6 +155,11 @@ def run(inputs: tuple[str, ...], direct: bool, as_json: bool, debug: bool, **opt
     parameters = _job_parameters(inputs, options)
     with _progress_bar() as on_progress:
         summary = _run_direct(parameters, on_progress) if direct else _run_flow(parameters, on_progress)
+    _report(summary, as_json)
+
+
+def _report(summary: "Summary", as_json: bool) -> None:
+    """Print the counts of a run. Raises ClickException if it failed."""
     if as_json:
         click.echo(json.dumps(summary.as_dict(), indent=2))
     else:
@@ -466,6 +473,106 @@ def query(sql: str, output: str, format_: str, debug: bool) -> None:
 
 
 @cli.command()
+@output_option
+@click.option(
+    "--show", "shown", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Of each check."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON, and nothing else, on stdout.")
+@debug_option
+def validate(output: str, shown: int, as_json: bool, debug: bool) -> None:
+    """Check that a dataset keeps its promises; name file and row of what does not.
+
+    Offsets give their texts, keys join and are unique, values are in range, files are sorted, in place and of one
+    schema, counts reconcile, nothing stands that was erased. Nothing is written. A violation makes the exit code 1.
+
+    \b
+    Examples:
+      onrecord validate
+      onrecord validate --output data --json
+    """
+    from flows.validate import validate as validate_dataset
+
+    report = validate_dataset(Path(output), shown=shown, on_wait=lambda: _say(_waiting(output)))
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=2))
+    else:
+        for violation in report.violations:
+            place = violation.file if violation.row is None else f"{violation.file}, row {violation.row:,}"
+            click.echo(f"{violation.check}: {place}: {violation.message}")
+        for check, count in report.counts.items():
+            if count > shown:
+                click.echo(f"{check}: {count - shown:,} more")
+        click.echo(f"Checked {report.rows.total():,} rows, {report.rows['statements']:,} of them statements.")
+    if report.counts:
+        raise click.ClickException(f"{report.counts.total():,} violations")
+
+
+@cli.command()
+@output_option
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N")
+@click.option("--all", "all_", is_flag=True, help="Also the articles that the present engine has processed.")
+@model_option
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, and nothing else, on stdout.")
+@debug_option
+def reprocess(output: str, workers: int, all_: bool, model: "ModelName", as_json: bool, debug: bool) -> None:
+    """Run the present engine over the texts of a dataset, without their sources.
+
+    Articles of another engine or model are processed anew, from sentences to speakers; what was taken out of the page
+    (text, title, authors, dates, references) stays. To extract pages anew, run on the sources.
+
+    \b
+    Examples:
+      onrecord reprocess
+      onrecord reprocess --model accurate --output data --workers 4
+    """
+    from flows.job import JobParameters
+
+    parameters = JobParameters(output=output, workers=workers, model=model, stored="all" if all_ else "outdated")
+    with _progress_bar() as on_progress:
+        summary = _run_direct(parameters, on_progress)
+    _report(summary, as_json)
+
+
+@cli.command()
+@click.option("--url", "urls", multiple=True, metavar="URL", help="Address of an article; may be repeated.")
+@click.option("--before", type=DATE, metavar="DATE", help="Articles published (else first seen) before that day.")
+@click.option("--speaker", "speakers", multiple=True, metavar="NAME", help="A person's name; may be repeated.")
+@output_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@debug_option
+def erase(
+    urls: tuple[str, ...],
+    before: "datetime | None",
+    speakers: tuple[str, ...],
+    output: str,
+    yes: bool,
+    debug: bool,
+) -> None:
+    """Remove articles from every table, or overwrite a person's name and words with █, for good.
+
+    A hash of each address and name is kept, and what is erased does not come back: an article is refused, a person
+    masked again. Raw pages (--keep-raw), inputs, backups and Prefect's own records are yours to remove.
+
+    \b
+    Examples:
+      onrecord erase --url https://news.example.org/story
+      onrecord erase --before 2021-01-01 --yes
+      onrecord erase --speaker 'Ann Lee' --speaker 'Ann Marie Lee'
+    """
+    from flows.erase import EraseRequest, Erasure
+    from flows.erase import erase as erase_from
+
+    def confirm(found: Erasure) -> bool:
+        for what, count in found.counts().items():
+            click.echo(f"{count:>9,} {what}")
+        return yes or click.confirm("Erase them for good?")
+
+    request = EraseRequest(urls=urls, before=before.date() if before else None, speakers=speakers)
+    done = erase_from(Path(output), request, confirm=confirm, on_wait=lambda: _say(_waiting(output)))
+    click.echo("Nothing was erased." if done is None else f"Erased from {output}.")
+
+
+@cli.command()
 @debug_option
 def dictionary(debug: bool) -> None:
     """Print the data dictionary: every table and column, as Markdown.
@@ -514,6 +621,9 @@ def _explain(error: BaseException) -> tuple[int, str]:
         return WRONG_USAGE, " ".join(str(error).split())
     if isinstance(error, InputRejected):
         return FAILED, f"rejected ({error.reason}): {error.message}"
+    if isinstance(error, OSError) and error.errno in UNWRITABLE:
+        place = f"{error.filename}: " if error.filename else ""
+        return FAILED, f"{place}{os.strerror(error.errno)}; nothing is lost, the next run goes on from what is done"
     text = " ".join(str(error).split())
     return FAILED, f"{type(error).__name__}: {text}" if text else type(error).__name__
 

@@ -14,6 +14,7 @@ from typing import Self
 
 from flows.arrivals import Arrival
 from flows.crawl_plan import CrawlPlan
+from flows.erased import Erased
 from flows.fetch import Fetcher, utc_now
 from flows.fetch_log import KnownFetches
 from flows.outbox import Outbox
@@ -34,6 +35,7 @@ class Crawl:
         self,
         plan: CrawlPlan,
         known: KnownFetches,
+        erased: Erased,
         run_id: str,
         *,
         pages_ahead: int = PAGES_AHEAD,
@@ -41,6 +43,7 @@ class Crawl:
     ) -> None:
         self._plan = plan
         self._known = known
+        self._erased = erased
         self._clock = clock
         self._raw = WarcWriter(plan.raw_folder, run_id) if plan.raw_folder else None
         self._loop = asyncio.new_event_loop()
@@ -88,6 +91,6 @@ class Crawl:
             raw = stack.enter_context(self._raw) if self._raw else None
             async with Fetcher(plan.manners, rules_cache=rules_cache) as fetcher, asyncio.TaskGroup() as group:
                 pages = PageQueues(plan, known, fetcher, outbox, raw=raw, group=group, clock=clock)
-                visits = SourceVisits(plan, known, fetcher, outbox, pages, clock=clock)
+                visits = SourceVisits(plan, known, fetcher, outbox, pages, erased=self._erased, clock=clock)
                 for source in plan.sources:
                     group.create_task(visits.read(source))

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flows.credentials import Credentials
-from flows.fetch_log import digest
+from flows.fetch_log import digest, is_due
 from flows.manners import Manners
 from flows.source_list import WebSource
 from schemas.records import Fetch
@@ -33,6 +33,6 @@ class CrawlPlan:
 
     def is_postponed(self, before: Fetch | None, now: datetime) -> bool:
         """Return whether an address failed so lately that it is not asked for yet."""
-        if before is None or before.next_attempt_at is None or before.next_attempt_at <= now:
+        if before is None or before.next_attempt_at is None or is_due(before.next_attempt_at, now):
             return False
         return not (before.reason == "tdm_reserved" and self.manners.allow_tdm_reserved)

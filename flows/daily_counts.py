@@ -11,7 +11,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.store import ROOT_FILE, Partition, Store
+from flows.store import Store
+from flows.table_files import ROOT_FILE, Partition
 from schemas.arrow import arrow_schema
 
 KEYS = [

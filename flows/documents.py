@@ -30,6 +30,7 @@ def read_document(entry: Input, columns: Mapping[str, str], fetched_at: datetime
         raise InputRejected(problem["step"], problem["reason"], problem["error"])
     if entry.kind == "page":
         return read_page(entry, first_seen_at=fetched_at, run_id=run_id)
+    assert entry.kind != "stored"  # see `flows.stored`
     if entry.kind == "record":
         return _record_document(entry, columns, fetched_at, run_id)
     return Document(

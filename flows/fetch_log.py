@@ -9,7 +9,7 @@ import json
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -53,7 +53,10 @@ class KnownFetches:
     def failed_pages(self, source: str, now: datetime) -> list[str]:
         """Return the pages of a source that failed and may be asked for again."""
         is_mine = (pc.field("source") == source) & (pc.field("kind") == "page")
-        return self._urls_where(is_mine & (pc.field("next_attempt_at") <= pa.scalar(now, pa.timestamp("us", tz="UTC"))))
+        due = [now, now + LAST_RETRY]
+        before, after = (pa.scalar(time, pa.timestamp("us", tz="UTC")) for time in due)
+        is_due = (pc.field("next_attempt_at") <= before) | (pc.field("next_attempt_at") > after)
+        return self._urls_where(is_mine & is_due)
 
     def _urls_where(self, condition: pc.Expression) -> list[str]:
         urls: list[str] = self._rows.filter(condition)["url"].to_pylist()
@@ -81,16 +84,24 @@ class FetchLog:
         while self._waiting and self._waiting[0][0] <= committed:
             row = self._waiting.popleft()[1]
             ready[row.url] = row
-        if not ready:
+        erased = self.store.erased()
+        kept_rows = [Fetch(**erased.mask_row(asdict(row))) for row in ready.values() if not erased.has(row.url)]
+        masked = {row.url: row for row in kept_rows}
+        if not masked:
             return
         standing = self.store.read_root("fetches")
         known = KnownFetches(standing)
-        changed = [row for row in ready.values() if not _says_the_same(known.find(row.url), row)]
+        changed = [row for row in masked.values() if not _says_the_same(known.find(row.url), row)]
         if changed:
             replaced = pa.array([row.url for row in changed], pa.string())
             kept = standing.filter(pc.invert(pc.is_in(standing["url"], replaced)))
-            rows = pa.concat_tables([kept, to_table("fetches", changed)])
-            self.store.write_root("fetches", rows.take(pc.sort_indices(rows, [("url", "ascending")])))
+            whole = pa.concat_tables([kept, to_table("fetches", changed)])
+            self.store.write_root("fetches", whole.take(pc.sort_indices(whole, [("url", "ascending")])))
+
+
+def is_due(next_attempt_at: datetime, now: datetime) -> bool:
+    """Return whether an address may be asked for again; a time that no pause leads to was set by a wrong clock."""
+    return next_attempt_at <= now or next_attempt_at > now + LAST_RETRY
 
 
 def _says_the_same(before: Fetch | None, row: Fetch) -> bool:

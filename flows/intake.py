@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from flows.archives import Archive
     from flows.crawl_plan import CrawlPlan
     from flows.credentials import FindSecret
+    from flows.erased import Erased
     from flows.fetch_log import KnownFetches
     from flows.job import JobParameters
 
@@ -41,6 +42,7 @@ class Intake:
     def open(
         self,
         known: "KnownFetches",
+        erased: "Erased",
         *,
         run_id: str,
         now: datetime,
@@ -62,7 +64,7 @@ class Intake:
 
         credentials = load_credentials(self.web.sources, self.find_secret or find_in_environment)
         plan = replace(self.web, credentials=credentials)
-        with Crawl(plan, known, run_id, pages_ahead=limit or PAGES_AHEAD, clock=clock) as crawl:
+        with Crawl(plan, known, erased, run_id, pages_ahead=limit or PAGES_AHEAD, clock=clock) as crawl:
             yield chain(arrivals, crawl)
 
     def _archived(
@@ -87,6 +89,10 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str], find_secret:
     output = Path(parameters.output)
     if output.exists() and not output.is_dir():
         raise UsageError(f"the output {output} is not a folder")
+    if parameters.stored is not None:
+        return Intake(
+            files=_stored_inputs(parameters), archives=(), web=None, allow_tdm_reserved=False, max_rejected={}
+        )
     listed = read_source_list(Path(parameters.sources)) if parameters.sources else SourceList(contact=None, sources=())
     sources = choose(listed.sources, parameters.only)
     pages = [argument for argument in parameters.inputs if argument.startswith(WEB)]
@@ -110,6 +116,17 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str], find_secret:
         max_rejected={source.name: source.max_rejected for source in sources if source.max_rejected is not None},
         find_secret=find_secret,
     )
+
+
+def _stored_inputs(parameters: "JobParameters") -> Iterator[Input]:
+    from flows.store import Store
+    from flows.stored import stored_inputs
+    from flows.version import pipeline_version
+
+    assert parameters.stored is not None
+    if not Path(parameters.output, "articles").is_dir():
+        raise UsageError(f"no dataset in {parameters.output}; `onrecord run` writes one")
+    return stored_inputs(Store(Path(parameters.output)), parameters.stored, pipeline_version(parameters.model))
 
 
 def choose(sources: Sequence[WebSource], only: Sequence[str]) -> Sequence[WebSource]:

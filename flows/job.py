@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Protocol
 
 from flows.daily_counts import update_daily_counts
+from flows.erased import REGISTER, Erased
 from flows.fetch_log import digest
 from flows.intake import open_intake
 from flows.ledger import Ledger
-from flows.sources import Input, UsageError
+from flows.sources import Extent, Input, UsageError
 from flows.staging import Batch, cut_batches, discard_result, is_processed, known_articles_path
 from flows.store import Store
 from flows.summary import Summary, describe_failure
@@ -57,6 +58,7 @@ class JobParameters:
     max_rejected: float = MAX_REJECTED_SHARE
     model: ModelName = "compact"
     sources: str | None = None  # path of a sources.toml
+    stored: Extent | None = None  # instead of inputs: the articles of the dataset itself
     only: Sequence[str] = ()  # of its sources, by name; none: all
     since: date | None = None  # of what feeds and sitemaps date; both days are included
     until: date | None = None
@@ -66,7 +68,7 @@ class JobParameters:
     allow_tdm_reserved: bool = False
 
     def __post_init__(self) -> None:
-        if not self.inputs and self.sources is None:
+        if not self.inputs and self.sources is None and self.stored is None:
             raise ValueError("there is nothing to read: neither inputs nor sources are given")
         if self.only and self.sources is None:
             raise ValueError("only names sources, and no sources are given")
@@ -137,17 +139,25 @@ def run_job(
             finished_at=started_at,
             ignored=ignored,
         )
-        ledger = Ledger(store, summary)
+        erased = store.erased()
+        ledger = Ledger(store, summary, renews_all=parameters.stored == "all")
         on_progress(summary)
         try:
             settings = settings_hash(parameters)
             known = ledger.fetches.known()
             limit = parameters.limit
             with intake.open(
-                known, run_id=run_id, now=started_at, clock=clock, settings=settings, ignored=ignored, limit=limit
+                known,
+                erased,
+                run_id=run_id,
+                now=started_at,
+                clock=clock,
+                settings=settings,
+                ignored=ignored,
+                limit=limit,
             ) as arrivals:
                 inputs = ledger.receive(arrivals, limit)
-                _process_inputs(inputs, parameters, ledger, submitter, on_progress)
+                _process_inputs(inputs, parameters, ledger, erased, submitter, on_progress)
             ledger.mend_rejections(all_inputs_met=parameters.limit is None)
             summary.failure = describe_failure(summary, parameters.max_rejected, intake.max_rejected)
         except BaseException as error:
@@ -172,6 +182,7 @@ def _process_inputs(
     inputs: Iterable[Input],
     parameters: JobParameters,
     ledger: Ledger,
+    erased: Erased,
     submitter: Submitter,
     on_progress: Callable[[Summary], None],
 ) -> None:
@@ -186,8 +197,11 @@ def _process_inputs(
         known_path=str(known_path),
         driver_pid=os.getpid(),
         columns=parameters.columns,
+        register=str(ledger.store.folder / REGISTER),
+        renews_all=ledger.renews_all,
     )
-    salt = json.dumps([context.pipeline_version, dict(parameters.columns)])
+    shaping = [context.pipeline_version, dict(parameters.columns), erased.digest(), ledger.month]
+    salt = json.dumps([*shaping, context.renews_all])
     pool = WorkerPool(parameters.workers)
     # The pool is left first: where a run breaks off, that ends the workers that the submitter's threads wait for.
     with submitter(partial(pool.process, context=context), parameters.workers) as submit, pool:

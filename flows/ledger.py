@@ -12,9 +12,10 @@ from flows.arrivals import Arrival
 from flows.fetch_log import FetchLog
 from flows.sources import Input
 from flows.staging import Batch, Outcome, discard_input, read_outcomes, read_result
-from flows.store import CommitPlan, Store, month_of
+from flows.store import CommitPlan, Store
 from flows.stories import Stories
 from flows.summary import Summary
+from flows.table_files import month_of
 from flows.versions import Version, Versions
 from schemas.records import Rejection
 
@@ -28,8 +29,16 @@ COMMIT_BATCHES_MAX = 400  # each holds a file open while a commit lasts; the usu
 class Ledger:
     """Enters processed batches, in order, and commits when enough of them is staged."""
 
-    def __init__(self, store: Store, summary: Summary, *, timer: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        summary: Summary,
+        *,
+        renews_all: bool = False,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.store = store
+        self.renews_all = renews_all  # articles that stand as they are, too
         self.summary = summary
         self._timer = timer
         self._committed_at = timer()
@@ -40,8 +49,8 @@ class Ledger:
         self._received = 0  # inputs that were handed out to be processed
         self._entered = 0  # of those, the ones whose outcome was entered
         self._sources: deque[str] = deque()  # of those whose outcome is to come, what each counts for
-        self._month = month_of(summary.started_at)
-        self._month_articles = self.known.count(self._month)
+        self.month = month_of(summary.started_at)  # the folder of articles that the dataset does not know
+        self._month_articles = self.known.count(self.month)
         self._rejected_before = store.rejected_items()
         self._tables_before = {_table_of(item) for item in self._rejected_before}
         self._rejected_now: set[str] = set()
@@ -165,7 +174,7 @@ class Ledger:
 
     def _let_count(self, outcome: Outcome, source: str) -> bool:
         """Take a version for the one that counts; return whether it is to be written."""
-        is_written = not self._stands(outcome)
+        is_written = not self._stands(outcome) or (self.renews_all and outcome.state == "article")
         self._versions.put(outcome.article_id, Version.of(outcome, is_written=is_written))
         self.summary.written += is_written
         self.summary.sources[source].written += is_written
@@ -216,7 +225,7 @@ class Ledger:
             self.store.commit(
                 CommitPlan(
                     run_id=self.summary.run_id,
-                    month=self._month,
+                    month=self.month,
                     batches=self._batches,
                     article_ids=article_ids,
                     conflicts=[asdict(rejection) for rejection in self._conflicts],

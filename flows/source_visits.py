@@ -11,6 +11,7 @@ from flows.arrivals import Arrival
 from flows.crawl_plan import CrawlPlan
 from flows.discover import discover, list_item
 from flows.documents import normalize_address
+from flows.erased import ERASED_MESSAGE, Erased
 from flows.fetch import Fetcher
 from flows.fetch_log import KnownFetches, fetch_row, without_validators
 from flows.found import FeedArticle, Found, PageLink, Problem
@@ -62,6 +63,7 @@ class SourceVisits:
         outbox: Outbox,
         pages: PageQueues,
         *,
+        erased: Erased,
         clock: Callable[[], datetime],
     ) -> None:
         self._plan = plan
@@ -69,6 +71,7 @@ class SourceVisits:
         self._fetcher = fetcher
         self._outbox = outbox
         self._pages = pages
+        self._erased = erased
         self._clock = clock
         self._asked: set[str] = set()
         self._lists = asyncio.Semaphore(LISTS_AT_ONCE)
@@ -148,6 +151,10 @@ class SourceVisits:
         if url in self._asked:
             return
         self._asked.add(url)
+        if self._erased.has(redact(url)):  # not asked for: nothing of the address is to be kept
+            item = self._erased.item(redact(url))
+            await self._outbox.put_input(rejected_input(item, found.source, "erased", ERASED_MESSAGE, step="fetch"))
+            return
         if isinstance(found, FeedArticle):
             await self._outbox.put_input(_feed_page(found, url, self._clock()))
             return

@@ -20,7 +20,9 @@ from schemas.records import ContentType, Step
 RECORD_COLUMNS = ("text", "html", "id", "url", "title", "author", "published_at", "source", "language")
 PAGE_ENDINGS: Mapping[str, ContentType] = {".html": "html", ".htm": "html", ".txt": "text", ".md": "text"}
 
-InputKind = Literal["html", "text", "record", "page", "rejected"]
+InputKind = Literal["html", "text", "record", "page", "stored", "rejected"]
+STORED = "stored:"  # before the address of an article of the dataset that is an input again, in `rejections`
+Extent = Literal["outdated", "all"]  # which of these: those of another engine, or all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Input:
     item: str  # in `rejections`: `file:<folder>/<path>`, with `#<id>` or `#record-<number>` for a record; an address
     source: str
     path: bytes = b""  # of a file, as the system names it
-    payload: bytes = b""  # record: its JSON; page: see `flows.pages`; rejected: step, reason and error as JSON
+    payload: bytes = b""  # as `flows.pages`, `flows.stored` say; record: its JSON; rejected: step, reason, error
     size_bytes: int = 0  # of the file or the payload
     modified_ns: int = 0  # of the file, so that a changed one is another input
 

@@ -150,7 +150,7 @@ class BatchResult:
 
     def add_rejection(self, entry: Input, rejection: Rejection) -> None:
         """Add an input that is no article."""
-        self._outcomes.append(Outcome(entry.item, entry.source, "rejected", "", "", rejection.reason))
+        self._outcomes.append(Outcome(rejection.item, entry.source, "rejected", "", "", rejection.reason))
         self._rows["rejections"].append(rejection)
 
     def _drop(self, article_id: str) -> None:

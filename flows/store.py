@@ -1,64 +1,56 @@
 """The only writer to `output/`: replaces the rows of changed articles, file by file, so that no reader sees half.
 
-Layout: `output/<table>/<month>/part-<bucket>.parquet`, where month is the one an article was first seen in and bucket
-the top bits of its id; rows are sorted by `article_id`, then by place in the text. A file is replaced whole, by a
-staged file and `os.replace`. A commit first leaves its plan in `.staging/commit.json`; after a kill the next run
-carries that plan out again, which gives the same files. Tables that do not hang on articles (`rejections`, `fetches`,
-`runs`, `daily_counts`) are one file each.
+A file (`flows.table_files`) is replaced whole, by a staged file and `os.replace`. A commit first leaves its plan in
+`.staging/commit.json`; after a kill the next run carries that plan out again, which gives the same files. Tables that
+do not hang on articles (`rejections`, `fetches`, `runs`, `daily_counts`) are one file each.
 """
 
 import json
 import os
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
+from flows.erased import REGISTER, Erased
 from flows.known import KnownArticles
+from flows.rewrites import Staged, merge_file, upgrade_file
 from flows.staging import Batch, clear_staging, discard_result, read_result
-from schemas.arrow import arrow_schema, to_table
+from flows.table_files import (
+    ARTICLE_TABLES,
+    ROOT_FILE,
+    Partition,
+    article_count,
+    bucket_of,
+    id_bounds,
+    is_current,
+    read_file,
+    slices,
+)
+from schemas.arrow import TABLES, arrow_schema, conform, to_table
 from schemas.records import Run
 
-# Written in this order: `articles` is last, because its `content_hash` says that the others are complete.
-ARTICLE_TABLES = ("segments", "statement_spans", "statements", "speakers", "citations", "articles")
-BUCKETS = 4  # files per table and month; few, because every file costs each reader an open
-ROW_GROUP_ARTICLES = 1_000  # articles per row group: what one step of a rewrite holds in memory, some 20 MB
-ID_SPACE = 1 << 64  # article ids are 16 hex digits
-ABOVE_ALL_IDS = "g"
-ROOT_FILE = "part-0.parquet"
-
-
-class Partition(NamedTuple):
-    """One file of each article table."""
-
-    month: str
-    bucket: int
-
-    def path(self, table: str) -> Path:
-        """Return the file of a table, relative to the dataset."""
-        return Path(table, self.month, f"part-{self.bucket}.parquet")
+ROOT_KEYS = {"rejections": "item", "fetches": "url", "runs": "run_id"}  # tables of one file that name inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitPlan:
     """What one commit writes; it lies on disk while the commit lasts."""
 
-    run_id: str
+    run_id: str | None  # stamped on the articles; None: each keeps its own
     month: str  # where articles go that the dataset does not know
     batches: Sequence[Batch]
     article_ids: Sequence[Sequence[str]]  # of each batch, those to write
     conflicts: Sequence[Mapping[str, str]]  # rejections that only the whole run could find
     succeeded_items: Sequence[str]  # rejected before, an article now
     story_ids: Mapping[str, str] = field(default_factory=dict)  # of articles that join a story; others begin one
+    removed_ids: Sequence[str] = ()  # articles to remove
+    erased: Sequence[str] = ()  # lines for the register of what is erased
 
 
 class Store:
@@ -70,7 +62,10 @@ class Store:
 
     @contextmanager
     def locked(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Hold the dataset for one run, after healing what a killed one left; `on_wait` is called if it is taken."""
+        """Hold the dataset for one run; `on_wait` is called if it is taken.
+
+        Files of an older schema are upgraded first, and what a killed run left is healed.
+        """
         self.staging.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.staging / "lock")
         try:
@@ -79,6 +74,9 @@ class Store:
             on_wait()
             lock.acquire()
         try:
+            for stray in self.staging.glob("*.tmp"):
+                stray.unlink()
+            self._upgrade()
             self._finish_interrupted_commit()
             yield
         finally:
@@ -107,14 +105,24 @@ class Store:
     def _files(self, table: str) -> list[Path]:
         return sorted((self.folder / table).glob("*/part-*.parquet"))
 
+    def slices(self, partition: Partition, tables: Collection[str] = ARTICLE_TABLES) -> Iterator[dict[str, pa.Table]]:
+        """Yield the rows of a partition by table, some articles at a time, in order of their ids."""
+        paths = {table: self.folder / partition.path(table) for table in tables}
+        bounds = id_bounds(partition.bucket, article_count(self.folder / partition.path("articles")))
+        for parts in zip(*(slices(path, table, bounds) for table, path in paths.items()), strict=True):
+            yield dict(zip(paths, parts, strict=True))
+
     def rejected_items(self) -> set[str]:
         """Return the inputs whose newest outcome is a rejection."""
         return set(self.read_root("rejections")["item"].to_pylist())
 
     def read_root(self, table: str) -> pa.Table:
         """Return a table that is one file."""
-        path = self.folder / table / ROOT_FILE
-        return pq.read_table(path, partitioning=None) if path.exists() else arrow_schema(table).empty_table()
+        return read_file(self.folder / table / ROOT_FILE, table)
+
+    def erased(self) -> Erased:
+        """Return what was erased and must not come back."""
+        return Erased.load(self.folder / REGISTER)
 
     # --- committing ---------------------------------------------------------------------------------------------------
 
@@ -131,8 +139,6 @@ class Store:
         return self.staging / "commit.json"
 
     def _finish_interrupted_commit(self) -> None:
-        for stray in self.staging.glob("*.tmp"):
-            stray.unlink()
         if not self._plan_path.exists():
             return
         plan = json.loads(self._plan_path.read_text())
@@ -141,51 +147,39 @@ class Store:
         self._plan_path.unlink()
 
     def _carry_out(self, plan: CommitPlan) -> None:
+        if plan.erased:
+            register = Erased.of([*self.erased().lines(), *plan.erased])
+            self._replace(self.folder / REGISTER, lambda path: path.write_text("\n".join(register.lines()) + "\n"))
         known = self.known_articles()
         partitions: dict[Partition, list[list[str]]] = {}
-        for number, article_ids in enumerate(plan.article_ids):
+        for number, article_ids in enumerate([*plan.article_ids, plan.removed_ids]):
             for article_id in article_ids:
                 found = known.find(article_id)
+                if found is None and number == len(plan.batches):
+                    continue  # removed before the kill
                 partition = Partition(found.month if found else plan.month, bucket_of(article_id))
-                batches = partitions.setdefault(partition, [[] for _ in plan.batches])
-                batches[number].append(article_id)
+                parts = partitions.setdefault(partition, [[] for _ in range(len(plan.batches) + 1)])
+                parts[number].append(article_id)
         for partition in sorted(partitions):
-            written = partitions[partition]
+            *written, removed = partitions[partition]
             new = sum(known.find(article_id) is None for article_ids in written for article_id in article_ids)
-            article_count = self._article_count(partition) + new
+            count = article_count(self.folder / partition.path("articles")) + new - len(removed)
             for table in ARTICLE_TABLES:
-                self._rewrite(table, partition, plan, written, article_count)
+                path = self.folder / partition.path(table)
+                merge = partial(
+                    merge_file,
+                    path,
+                    table=table,
+                    staged=_staged(plan.batches, written, table),
+                    removed=removed,
+                    bounds=id_bounds(partition.bucket, count),
+                    run_id=plan.run_id,
+                    story_ids=plan.story_ids,
+                )
+                self._replace(path, merge)
         self._update_rejections(plan)
-
-    def _article_count(self, partition: Partition) -> int:
-        path = self.folder / partition.path("articles")
-        return int(pq.read_metadata(path).num_rows) if path.exists() else 0
-
-    def _rewrite(
-        self, table: str, partition: Partition, plan: CommitPlan, written: Sequence[Sequence[str]], article_count: int
-    ) -> None:
-        """Replace one file: its rows less those of the written articles, plus their staged rows, in order."""
-        path = self.folder / partition.path(table)
-        staged = [
-            (read_result(batch, table), pa.array(article_ids, pa.string()))
-            for batch, article_ids in zip(plan.batches, written, strict=True)
-            if article_ids
-        ]
-        replaced = pa.chunked_array([article_ids for _, article_ids in staged])
-
-        def write(target: Path) -> None:
-            with pq.ParquetWriter(target, arrow_schema(table), compression="zstd") as writer:
-                for low, high, old in _slices(path, table, partition.bucket, article_count):
-                    new = pa.concat_tables([_only(_between(rows, low, high), ids) for rows, ids in staged])
-                    if table == "articles":
-                        new = _stamp(new, old, plan.run_id, plan.story_ids)
-                    kept = old.filter(pc.invert(pc.is_in(old["article_id"], replaced)))
-                    rows = pa.concat_tables([kept, new])
-                    if rows.num_rows:
-                        order = pc.sort_indices(rows, [("article_id", "ascending")])  # stable: text order stays
-                        writer.write_table(rows.take(order))
-
-        self._replace(path, write)
+        if plan.erased:
+            self._erase_from_roots()
 
     def _update_rejections(self, plan: CommitPlan) -> None:
         """Bring `rejections` up to date: an equal row stays as it is, a success removes its item's row."""
@@ -193,8 +187,9 @@ class Store:
         new = dict(old)
         for item in plan.succeeded_items:
             new.pop(item, None)
+        erased = self.erased()
         staged = [row for batch in plan.batches for row in read_result(batch, "rejections").to_pylist()]
-        for row in (*staged, *plan.conflicts):
+        for row in map(erased.mask_row, (*staged, *plan.conflicts)):
             before = old.get(row["item"])
             same = before is not None and {**before, "run_id": None} == {**row, "run_id": None}
             new[row["item"]] = before if same else {**row, "run_id": plan.run_id}
@@ -202,15 +197,29 @@ class Store:
             rows = [new[item] for item in sorted(new)]
             self.write_root("rejections", pa.Table.from_pylist(rows, arrow_schema("rejections")))
 
+    def _erase_from_roots(self) -> None:
+        """Take what is erased out of the tables that do not hang on articles."""
+        erased = self.erased()
+        for path in (self.folder / ".cache").glob("stories-*"):
+            path.unlink()  # it holds signatures of texts
+        for table, key in ROOT_KEYS.items():
+            old = self.read_root(table).to_pylist()
+            kept = {row[key]: row for row in map(erased.mask_row, old) if not erased.has(row[key])}
+            rows = [kept[value] for value in sorted(kept)] if table != "runs" else list(kept.values())
+            if rows != old:
+                self.write_root(table, pa.Table.from_pylist(rows, arrow_schema(table)))
+
     # --- tables of one file -------------------------------------------------------------------------------------------
 
     def add_run(self, run: Run) -> None:
         """Append one row to `runs`."""
-        self.write_root("runs", pa.concat_tables([self.read_root("runs"), to_table("runs", [run])]))
+        row = self.erased().mask_rows(to_table("runs", [run]))
+        self.write_root("runs", pa.concat_tables([self.read_root("runs"), row]))
 
     def write_root(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is one file."""
-        self._replace(self.folder / table / ROOT_FILE, lambda path: pq.write_table(rows, path, compression="zstd"))
+        whole = conform(table, rows)
+        self._replace(self.folder / table / ROOT_FILE, lambda path: pq.write_table(whole, path, compression="zstd"))
 
     def finish(self) -> None:
         """Give every table at least one typed file, and remove what is left of staged batches."""
@@ -219,14 +228,40 @@ class Store:
                 self.write_root(table, arrow_schema(table).empty_table())
         clear_staging(self.staging)
 
+    def _upgrade(self) -> None:
+        """Rewrite the files of an older schema, from a table's last file to its first.
+
+        Readers take a table's schema from its first file: they see the old one until all files have the new columns.
+        """
+        for table in TABLES:
+            for path in sorted((self.folder / table).glob("**/*.parquet"), reverse=True):
+                try:
+                    if not is_current(path, table):
+                        self._replace(path, partial(upgrade_file, path, table=table))
+                except ValueError as error:  # of pyarrow, too
+                    raise ValueError(f"{path.relative_to(self.folder)}: {error}") from error
+
     def _replace(self, path: Path, write: Callable[[Path], object]) -> None:
         """Write a file beside the tables and put it in its place, on disk before and after."""
         path.parent.mkdir(parents=True, exist_ok=True)
         staged = self.staging / f"{path.parent.name}-{path.name}.tmp"
-        write(staged)
-        _sync(staged)
+        try:
+            write(staged)
+            _sync(staged)
+        except OSError:
+            staged.unlink(missing_ok=True)  # a full disk gets its place back
+            raise
         os.replace(staged, path)
         _sync(path.parent)
+
+
+def _staged(batches: Sequence[Batch], written: Sequence[Sequence[str]], table: str) -> list[Staged]:
+    """Return the staged rows of a table of those batches that have articles to write."""
+    return [
+        Staged(conform(table, read_result(batch, table)), pa.array(article_ids, pa.string()))
+        for batch, article_ids in zip(batches, written, strict=True)
+        if article_ids
+    ]
 
 
 def _sync(path: Path) -> None:
@@ -235,75 +270,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def bucket_of(article_id: str) -> int:
-    """Return the bucket of an article: the top bits of its id, so that buckets are ranges of ids."""
-    return int(article_id[0], 16) * BUCKETS // 16
-
-
-def month_of(time: datetime) -> str:
-    """Return the folder of articles first seen at `time`: `2026-11`."""
-    return f"{time:%Y-%m}"
-
-
-def _slices(path: Path, table: str, bucket: int, article_count: int) -> Iterator[tuple[str, str, pa.Table]]:
-    """Yield (low, high, the file's rows with low <= article_id < high), covering the bucket's ids in order.
-
-    The bounds depend on nothing but `article_count`, so that equal rows make equal files however they came.
-    """
-    count = -(-max(article_count, 1) // ROW_GROUP_ARTICLES)
-    start, width = bucket * ID_SPACE // BUCKETS, ID_SPACE // BUCKETS
-    bounds = [f"{start + width * number // count:016x}" for number in range(count)] + [ABOVE_ALL_IDS]
-    pending = arrow_schema(table).empty_table()
-    groups = _row_groups(path)
-    for low, high in pairwise(bounds):
-        while pending.num_rows == 0 or pending["article_id"][-1].as_py() < high:
-            group = next(groups, None)
-            if group is None:
-                break
-            pending = pa.concat_tables([pending, group])
-        yield low, high, _between(pending, low, high)
-        pending = _between(pending, high, ABOVE_ALL_IDS)
-
-
-def _row_groups(path: Path) -> Iterator[pa.Table]:
-    if path.exists():
-        with pq.ParquetFile(path) as file:
-            for number in range(file.num_row_groups):
-                yield file.read_row_group(number)
-
-
-def _between(rows: pa.Table, low: str, high: str) -> pa.Table:
-    """Return the rows with low <= article_id < high, of rows sorted by article_id."""
-    ids = rows["article_id"]
-    first = bisect_left(range(len(ids)), low, key=lambda place: ids[place].as_py())
-    last = bisect_left(range(len(ids)), high, key=lambda place: ids[place].as_py())
-    return rows.slice(first, last - first)
-
-
-def _only(rows: pa.Table, article_ids: pa.Array) -> pa.Table:
-    return rows.filter(pc.is_in(rows["article_id"], article_ids))
-
-
-def _stamp(new: pa.Table, old: pa.Table, run_id: str, story_ids: Mapping[str, str]) -> pa.Table:
-    """Return the new articles with the run that writes them, their story and, where they replace one, what stays of it.
-
-    That is its `first_seen_at` and its story.
-    """
-    article_ids = new["article_id"].to_pylist()
-    replaced = old["article_id"].to_pylist()
-    first_seen = dict(zip(article_ids, new["first_seen_at"].to_pylist(), strict=True))
-    first_seen |= zip(replaced, old["first_seen_at"].to_pylist(), strict=True)
-    settled = dict(zip(replaced, old["story_id"].to_pylist(), strict=True))
-    stories = [settled.get(article_id) or story_ids.get(article_id, article_id) for article_id in article_ids]
-    values = {
-        "first_seen_at": [first_seen[article_id] for article_id in article_ids],
-        "run_id": [run_id] * new.num_rows,
-        "story_id": stories,
-        "first_of_story": [story == article_id for story, article_id in zip(stories, article_ids, strict=True)],
-    }
-    for name, column in values.items():
-        place = new.schema.get_field_index(name)
-        new = new.set_column(place, new.schema.field(place), pa.array(column, new.schema.field(place).type))
-    return new

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 
 from flows.known import KnownArticles
 from flows.staging import Batch, read_result
-from flows.store import Store, month_of
+from flows.store import Store
+from flows.table_files import month_of
 from transforms import duplicates
 from transforms.duplicates import ENTRY, Entries, StoryIndex, sign_texts
 

@@ -39,6 +39,8 @@ class WorkContext:
     known_path: str
     driver_pid: int
     columns: Mapping[str, str] = field(default_factory=dict)
+    register: str = ""  # path of the dataset's register of what was erased
+    renews_all: bool = False  # articles that stand as they are, too
 
 
 Work = Callable[[Batch, WorkContext, Mapping[int, str]], None]

@@ -98,6 +98,25 @@ def to_table(table: str, records: Iterable[object]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def conform(table: str, rows: pa.Table) -> pa.Table:
+    """Return rows of an older schema of a table in today's: a column that they lack is null, one too many is left out.
+
+    Raises ValueError where they lack a column that must not be null: such a column cannot be added to a table.
+    """
+    schema = arrow_schema(table)
+    if rows.schema.equals(schema, check_metadata=True):
+        return rows
+    arrays = []
+    for field in schema:
+        if field.name in rows.column_names:
+            arrays.append(rows[field.name].cast(field.type))
+        elif field.nullable:
+            arrays.append(pa.nulls(rows.num_rows, field.type))
+        else:
+            raise ValueError(f"an older file has no {table}.{field.name}; a column that is added must be nullable")
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
 def _check_values(table: str, column: Column, values: list[Any]) -> None:
     if not column.nullable and None in values:
         raise ValueError(f"{table}.{column.name} is null in row {values.index(None)}; it must not be")

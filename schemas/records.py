@@ -110,7 +110,9 @@ class Article:
     ]
     tdm_reserved: Annotated[bool | None, "Whether the publisher reserves text and data mining; null: not known."]
     run_id: Annotated[str, "Run that wrote this version."]
-    pipeline_version: Annotated[str, "Version of code and models that made this version."]
+    pipeline_version: Annotated[
+        str, "Version of code and models that made this version; `.restored`: of a text that an older one extracted."
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,7 +218,11 @@ class Citation:
 class Rejection:
     """One input that did not become an article: its newest outcome."""
 
-    item: Annotated[str, "The input: a path, an address, or `path#record`."]
+    item: Annotated[
+        str,
+        "The input: a path, an address, or `path#record`; `stored:` before an address: the dataset's own article; "
+        "`erased:<hash>`: what was erased.",
+    ]
     source: Annotated[str, "Where the input came from."]
     step: Annotated[Step, "Step that refused it."]
     reason: Annotated[str, "Short stable term to group by: `too_short`."]

@@ -1,12 +1,17 @@
 """Synthetic rows and staged batches for the tests of the store."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import duckdb
 
 from flows.sources import Input
 from flows.staging import Batch, BatchResult
+from flows.store import CommitPlan, Store
 from schemas.records import (
     Article,
     Citation,
@@ -83,7 +88,7 @@ def make_processed(name: str, text: str = "It rained.", fetched_at: datetime = S
         speaker_type="person",
         role=None,
         person_key="ann lee",
-        statement_count=1,
+        statement_count=0,
     )
     citation = Citation(
         article_id=article_id, citation_index=0, kind="reference_block", title="T", url=None, domain="test.example"
@@ -121,3 +126,50 @@ def stage(staging: Path, key: str, articles: Sequence[ProcessedArticle], rejecti
         result.add_rejection(Input(kind="text", item=rejection.item, source="test"), rejection)
     result.write(batch)
     return batch
+
+
+def commit_articles(
+    store: Store,
+    articles: Sequence[ProcessedArticle],
+    *,
+    run_id: str = "run-1",
+    month: str = "2026-11",
+    rejections: Sequence[Rejection] = (),
+    succeeded: Sequence[str] = (),
+    story_ids: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Commit articles in two batches, as a run would."""
+    halves = [articles[::2], articles[1::2]]
+    keys = [hashlib.sha256(f"{run_id}{number}".encode()).hexdigest()[:8] for number in range(2)]
+    with store.locked():
+        batches = [
+            stage(store.staging, keys[0], halves[0], rejections),
+            stage(store.staging, keys[1], halves[1]),
+        ]
+        store.commit(
+            CommitPlan(
+                run_id=run_id,
+                month=month,
+                batches=batches,
+                article_ids=[[entry.article.article_id for entry in half] for half in halves],
+                conflicts=[],
+                succeeded_items=succeeded,
+                story_ids=dict(story_ids),
+            )
+        )
+        store.finish()
+
+
+def read_rows(store: Store, table: str) -> list[dict[str, Any]]:
+    """Return a table's rows as a plain glob reader sees them."""
+    glob = store.folder / table / "**" / "*.parquet"
+    with duckdb.connect() as connection:
+        cursor = connection.execute(f"SELECT * FROM read_parquet('{glob}')")
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def table_bytes(store: Store, without: str = "") -> dict[str, bytes]:
+    """Return the content of every Parquet file, by path; those of one table may be left out."""
+    paths = [path.relative_to(store.folder) for path in sorted(store.folder.glob("*/**/*.parquet"))]
+    return {str(path): (store.folder / path).read_bytes() for path in paths if path.parts[0] not in (".cache", without)}

@@ -17,10 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.cli import _run
+from flows.erase import EraseRequest, erase
 from flows.job import JobParameters, run_job
 from flows.sources import UsageError
 from flows.store import Store
 from flows.summary import Summary
+from flows.validate import validate
 from tests.news_site import Asked, NewsSite, serving, story, write_sources
 from tests.test_job import Killed, counts, files, rows
 from tests.test_warc import MEMBERS
@@ -154,6 +156,22 @@ def test_a_page_that_fails_for_a_while_is_not_fetched_again_unless_it_changed(si
     assert rows(tmp_path / "out", STORIES) == standing
     failing = "SELECT count(*) FROM fetches WHERE decision != 'fetched' OR failure_count > 0 OR reason IS NOT NULL"
     assert rows(tmp_path / "out", failing) == [(0,)]
+
+
+def test_an_erased_page_is_not_asked_for_and_named_nowhere(site: NewsSite, tmp_path: Path) -> None:
+    site.put_stories(range(3))
+    sources = feed_of(site, tmp_path)
+    fetch(tmp_path / "out", sources=sources)
+    page = site.url("/story/1")
+    assert erase(tmp_path / "out", EraseRequest(urls=[page]), confirm=lambda _found: True)
+    site.take()
+    site.pages["/feed.xml"] += b" "
+    summary = fetch(tmp_path / "out", sources=sources)
+    assert (counts(summary), dict(summary.rejected)) == ((3, 0, 2, 0, 1), {"erased": 1})
+    assert "/story/1" not in [entry.path for entry in site.take()]
+    for table in ("articles", "fetches", "rejections", "runs"):
+        assert page not in str(rows(tmp_path / "out", f"SELECT * FROM {table}"))
+    assert validate(tmp_path / "out").violations == []
 
 
 def test_a_dead_feed_is_a_row_that_goes_when_the_feed_is_back(site: NewsSite, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.fetch_log import FetchLog, fetch_row
+from flows.fetch_log import FetchLog, fetch_row, is_due
 from flows.store import Store
 from flows.web import FetchDecision, WebResponse
 from schemas.records import Fetch
@@ -83,3 +83,17 @@ def test_rows_wait_for_the_commit_of_what_they_speak_of(tmp_path: Path) -> None:
     assert log.known().failed_pages("a", NOW) == []
     assert log.known().failed_pages("a", NOW + timedelta(hours=1)) == [URL]
     assert log.known().urls("a", "sitemap") == []
+
+
+@pytest.mark.parametrize(
+    ("hours", "due"), [(-1, True), (0, True), (1, False), (7 * 24, False), (7 * 24 + 1, True), (24 * 365, True)]
+)
+def test_a_pause_that_only_a_wrong_clock_can_have_set_is_over(tmp_path: Path, hours: int, due: bool) -> None:
+    next_attempt = NOW + timedelta(hours=hours)
+    assert is_due(next_attempt, NOW) is due
+    log = FetchLog(Store(tmp_path))
+    (tmp_path / ".staging").mkdir()
+    failed = row_of(None, answer("failed", "http_503"))
+    log.note(1, replace(failed, next_attempt_at=next_attempt))
+    log.commit(1)
+    assert (URL in log.known().failed_pages("a", NOW)) is due

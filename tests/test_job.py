@@ -18,8 +18,9 @@ from flows import ledger as ledger_module
 from flows import staging as staging_module
 from flows.job import JobParameters, run_job
 from flows.sources import UsageError
-from flows.store import ARTICLE_TABLES, Store
+from flows.store import Store
 from flows.summary import SourceCounts, Summary
+from flows.table_files import ARTICLE_TABLES
 from schemas.arrow import TABLES, arrow_schema
 from tests.conftest import ROOT
 from tests.news_site import write_sources

@@ -1,74 +1,32 @@
 """The store: what a plain reader sees stays whole, whatever happens; equal rows make equal files."""
 
-import hashlib
+import errno
 import json
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from unittest.mock import patch
 
-import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows import store as store_module
-from flows.store import ARTICLE_TABLES, CommitPlan, Store, bucket_of
+from flows import table_files
+from flows.store import Store
+from flows.table_files import ARTICLE_TABLES, bucket_of, is_current
 from schemas.arrow import arrow_schema
-from schemas.records import ProcessedArticle, Rejection
-from tests.rows import make_processed, stage
+from schemas.records import Rejection
+from tests.rows import commit_articles as commit
+from tests.rows import make_processed
+from tests.rows import read_rows as read
+from tests.rows import table_bytes as files
 
 NOVEMBER = "2026-11"
-
-
-def commit(
-    store: Store,
-    articles: Sequence[ProcessedArticle],
-    *,
-    run_id: str = "run-1",
-    month: str = NOVEMBER,
-    rejections: Sequence[Rejection] = (),
-    succeeded: Sequence[str] = (),
-    story_ids: Mapping[str, str] = MappingProxyType({}),
-) -> None:
-    """Commit articles in two batches, as a run would."""
-    halves = [articles[::2], articles[1::2]]
-    keys = [hashlib.sha256(f"{run_id}{number}".encode()).hexdigest()[:8] for number in range(2)]
-    with store.locked():
-        batches = [
-            stage(store.staging, keys[0], halves[0], rejections),
-            stage(store.staging, keys[1], halves[1]),
-        ]
-        store.commit(
-            CommitPlan(
-                run_id=run_id,
-                month=month,
-                batches=batches,
-                article_ids=[[entry.article.article_id for entry in half] for half in halves],
-                conflicts=[],
-                succeeded_items=succeeded,
-                story_ids=dict(story_ids),
-            )
-        )
-        store.finish()
-
-
-def read(store: Store, table: str) -> list[dict[str, Any]]:
-    """Return a table's rows as a plain glob reader sees them."""
-    glob = store.folder / table / "**" / "*.parquet"
-    with duckdb.connect() as connection:
-        cursor = connection.execute(f"SELECT * FROM read_parquet('{glob}')")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def files(store: Store) -> dict[str, bytes]:
-    """Return the content of every Parquet file, by path."""
-    found = sorted(store.folder.glob("**/*.parquet"))
-    return {str(path.relative_to(store.folder)): path.read_bytes() for path in found if ".cache" not in path.parts}
 
 
 def texts(store: Store) -> dict[str, str]:
@@ -113,7 +71,7 @@ def test_a_changed_article_replaces_its_rows_and_no_others(tmp_path: Path) -> No
 def test_equal_rows_make_equal_files_however_they_came(tmp_path: Path) -> None:
     articles = [make_processed(f"a{number}", f"Text {number}.") for number in range(30)]
     once, twice = Store(tmp_path / "once"), Store(tmp_path / "twice")
-    with patch.object(store_module, "ROW_GROUP_ARTICLES", 3):
+    with patch.object(table_files, "ROW_GROUP_ARTICLES", 3):
         commit(once, articles)
         commit(twice, [*articles[20:], make_processed("a1", "Old.")])
         commit(twice, articles[:20])
@@ -122,7 +80,7 @@ def test_equal_rows_make_equal_files_however_they_came(tmp_path: Path) -> None:
 
 def test_rewrites_span_row_groups(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    with patch.object(store_module, "ROW_GROUP_ARTICLES", 2):
+    with patch.object(table_files, "ROW_GROUP_ARTICLES", 2):
         commit(store, [make_processed(f"a{number}") for number in range(50)])
         commit(store, [make_processed(f"a{number}", "New.") for number in range(0, 70, 7)], run_id="run-2")
     expected = {f"a{number}": "It rained." for number in range(50)}
@@ -225,3 +183,139 @@ def test_the_plan_survives_a_moved_dataset(tmp_path: Path) -> None:
     with moved.locked():
         pass
     assert set(texts(moved)) == {f"a{number}" for number in range(6, 18)}
+
+
+# --- files of an older schema -----------------------------------------------------------------------------------------
+
+
+def make_older(store: Store) -> None:
+    """Rewrite every file as a release wrote it that had no columns `form` and `origin_publisher`, and other words."""
+    for path in store.folder.glob("[a-z]*/**/*.parquet"):
+        rows = pq.read_table(path, partitioning=None)
+        rows = rows.select([name for name in rows.column_names if name not in ("form", "origin_publisher")])
+        pq.write_table(rows.replace_schema_metadata({"description": "older"}), path)
+
+
+def schemas(store: Store) -> set[tuple[str, bool]]:
+    """Return each table and whether a file of it has the schema of today."""
+    files = store.folder.glob("[a-z]*/**/*.parquet")
+    tables = {path: path.relative_to(store.folder).parts[0] for path in files}
+    return {(table, is_current(path, table)) for path, table in tables.items()}
+
+
+def test_files_of_an_older_schema_are_upgraded_by_the_next_run(tmp_path: Path) -> None:
+    store, calm = Store(tmp_path / "older"), Store(tmp_path / "calm")
+    for one in (store, calm):
+        commit(one, OLD, rejections=[REFUSED])
+    make_older(store)
+    assert (("statements", False)) in schemas(store)
+    commit(store, NEW, run_id="run-2")
+    commit(calm, NEW, run_id="run-2")
+    assert all(is_today for _, is_today in schemas(store))
+    assert files(store) == files(calm)
+
+
+def test_readers_see_one_schema_at_each_step_of_an_upgrade(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit(store, OLD)
+    commit(store, NEW, month="2026-12")
+    make_older(store)
+    count = len(read(store, "statements"))
+    columns: list[set[str]] = []
+
+    def replace_and_read(source: Path, target: Path) -> None:
+        os_replace(source, target)
+        if "statements" in target.parts:
+            rows = read(store, "statements")
+            assert len(rows) == count
+            columns.append(set(rows[0]))
+
+    os_replace = os.replace
+    with patch.object(os, "replace", replace_and_read), store.locked():
+        pass
+    assert len(columns) == 8
+    seen = [sorted(names) for names in columns]
+    assert [names for place, names in enumerate(seen) if names not in seen[:place]] == [
+        sorted(set(arrow_schema("statements").names) - {"form"}),
+        sorted(arrow_schema("statements").names),
+    ]
+
+
+def test_a_killed_commit_of_an_older_release_is_ended(tmp_path: Path) -> None:
+    killed, calm = Store(tmp_path / "killed"), Store(tmp_path / "calm")
+    for store in (killed, calm):
+        commit(store, OLD)
+    with patch.object(Store, "_carry_out", side_effect=Killed), pytest.raises(Killed):
+        commit(killed, NEW, run_id="run-2", rejections=[REFUSED])
+    make_older(killed)
+    for path in killed.staging.glob("results/*/statements.arrow"):
+        rows = pa.ipc.open_file(path.read_bytes()).read_all().drop(["form"])
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+            writer.write_table(rows)
+    with killed.locked():
+        killed.finish()
+    commit(calm, NEW, run_id="run-2", rejections=[REFUSED])
+    assert files(killed) == files(calm)
+
+
+def test_a_column_that_must_not_be_null_cannot_be_added(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit(store, OLD)
+    path = next(iter(store.folder.glob("statements/*/*.parquet")))
+    pq.write_table(pq.read_table(path, partitioning=None).drop(["quote_type"]), path)
+    with pytest.raises(ValueError, match=r"statements/2026-11/part-\d.parquet: an older file has no"):
+        commit(store, NEW)
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 9, 30, STEPS])
+def test_a_full_disk_loses_nothing(tmp_path: Path, step: int) -> None:
+    full, calm = Store(tmp_path / "full"), Store(tmp_path / "calm")
+    for store in (full, calm):
+        commit(store, OLD)
+    commit(calm, NEW, run_id="run-2", rejections=[REFUSED])
+    written = 0
+
+    def sync_or_fail(path: Path) -> None:
+        nonlocal written
+        written += 1
+        if written > step and path.suffix == ".tmp":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with patch("flows.store._sync", sync_or_fail), pytest.raises(OSError, match="No space left"):
+        commit(full, NEW, run_id="run-2", rejections=[REFUSED])
+    assert not list(full.staging.glob("*.tmp"))  # what could not be written takes no place
+    for table in ARTICLE_TABLES:
+        assert {row["article_id"] for row in read(full, table)} >= {one.article.article_id for one in OLD}
+    commit(full, NEW, run_id="run-2", rejections=[REFUSED])
+    assert files(full) == files(calm)
+
+
+def test_a_second_writer_waits(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    waited = threading.Event()
+    with ThreadPoolExecutor(1) as executor:
+        with store.locked():
+            second = executor.submit(lambda: hold(Store(tmp_path), waited.set))
+            assert waited.wait(60)
+            assert not second.done()
+            commit_inside = files(store)
+        assert second.result(60) == commit_inside
+
+
+def hold(store: Store, on_wait: Callable[[], None]) -> dict[str, bytes]:
+    with store.locked(on_wait):
+        return files(store)
+
+
+def test_a_clock_that_goes_backwards_moves_no_article(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit(store, OLD, month="2031-05")
+    commit(store, NEW, run_id="run-2", month=NOVEMBER)
+    months: dict[str, set[str]] = {}
+    for path in tmp_path.glob("articles/*/*.parquet"):
+        months.setdefault(path.parent.name, set()).update(pq.read_table(path, partitioning=None)["title"].to_pylist())
+    assert months == {"2031-05": {f"a{n}" for n in range(12)}, NOVEMBER: {f"a{n}" for n in range(12, 18)}}
+    assert texts(store) == {f"a{n}": "Old." if n < 6 else "New." for n in range(18)}

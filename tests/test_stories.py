@@ -15,8 +15,9 @@ from flows import ledger as ledger_module
 from flows import staging as staging_module
 from flows import stories as stories_module
 from flows.job import JobParameters, run_job
-from flows.store import CommitPlan, Store, month_of
+from flows.store import CommitPlan, Store
 from flows.stories import Stories
+from flows.table_files import month_of
 from tests.rows import make_processed, stage
 from transforms.duplicates import Signatures, sign_texts
 

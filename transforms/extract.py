@@ -205,7 +205,7 @@ def _make_article(document: Document, content: _Content, pipeline_version: str) 
         text=content.text,
         word_count=len(content.text.split()),
         statement_count=0,
-        content_hash=_content_hash(content.text, title, authors, published_at, page.modified_at, pipeline_version),
+        content_hash=content_hash_of(content.text, title, authors, published_at, page.modified_at, pipeline_version),
         story_id=None,
         first_of_story=None,
         tdm_reserved=document.tdm_reserved,
@@ -214,7 +214,7 @@ def _make_article(document: Document, content: _Content, pipeline_version: str) 
     )
 
 
-def _content_hash(
+def content_hash_of(
     text: str,
     title: str | None,
     authors: tuple[str, ...],
@@ -222,5 +222,6 @@ def _content_hash(
     modified_at: datetime | None,
     pipeline_version: str,
 ) -> str:
+    """Return the hash of what makes a version of an article: equal means unchanged."""
     times = [time.isoformat() if time else None for time in (published_at, modified_at)]
     return sha256(json.dumps([text, title, authors, *times, pipeline_version]).encode("ascii")).hexdigest()[:32]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from schemas.records import Article, Citation, Document, InputRejected, ModelName, ProcessedArticle
 from transforms.attribute import attribute_statements
 from transforms.classify import classify_statements
-from transforms.extract import extract_article
+from transforms.extract import ExtractedArticle, extract_article
 from transforms.languages import language_identifier
 from transforms.models.label_model import label_model
 from transforms.models.statement_model import statement_model
@@ -41,6 +41,16 @@ def process_document(
     InputRejected where the document holds no article.
     """
     extracted = extract_article(document, pipeline_version=pipeline_version)
+    return process_extracted(extracted, model=model, is_known=is_known)
+
+
+def process_extracted(
+    extracted: ExtractedArticle,
+    *,
+    model: ModelName = "compact",
+    is_known: Callable[[str, str], bool] = lambda _id, _hash: False,
+) -> ProcessedArticle | Unchanged:
+    """Return an extracted article with its segments, statements, speakers and citations; Unchanged as above."""
     article = extracted.article
     if is_known(article.article_id, article.content_hash):
         return Unchanged(article_id=article.article_id, content_hash=article.content_hash)
