@@ -233,7 +233,7 @@ def test_readers_see_one_schema_at_each_step_of_an_upgrade(tmp_path: Path) -> No
     os_replace = os.replace
     with patch.object(os, "replace", replace_and_read), store.locked():
         pass
-    assert len(columns) == 8
+    assert len(columns) == len(list(tmp_path.glob("statements/*/*.parquet"))) > 4
     seen = [sorted(names) for names in columns]
     assert [names for place, names in enumerate(seen) if names not in seen[:place]] == [
         sorted(set(arrow_schema("statements").names) - {"form"}),
