@@ -245,7 +245,7 @@ def test_a_better_model_reads_what_was_kept_and_the_newest_version_stays(site: N
     assert fetch(out, sources=sources, keep_raw=str(raw)).written == 1
     [before] = rows(out, "SELECT text FROM articles WHERE url LIKE '%/1'")
     assert "flood" in before[0]
-    archives = sorted(map(str, raw.iterdir()))
+    archives = [str(path) for path in sorted(raw.iterdir(), key=lambda path: path.stat().st_mtime)]
     assert len(archives) == 2
     with patch("flows.job.pipeline_version", lambda _model: "better"):
         summary = fetch(out, *archives)
