@@ -84,8 +84,9 @@ def find_secret(name: str) -> str | None:
 
 
 def flow_parameters(parameters: JobParameters) -> dict[str, Any]:
-    """Return the parameters of a run as the flow takes them, by name."""
-    values = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    """Return the parameters of a run as the flow takes them, by name; it reprocesses nothing (`stored`)."""
+    names = [field.name for field in fields(parameters) if field.name != "stored"]
+    values = {name: getattr(parameters, name) for name in names}
     lists = {name: list(values[name]) for name in ("inputs", "only")}
     return {**values, **lists, "columns": dict(parameters.columns)}
 
