@@ -37,9 +37,9 @@ class WorkContext:
     pipeline_version: str
     model: ModelName
     known_path: str
+    register: str  # path of the dataset's register of what was erased
     driver_pid: int
     columns: Mapping[str, str] = field(default_factory=dict)
-    register: str = ""  # path of the dataset's register of what was erased
     renews_all: bool = False  # articles that stand as they are, too
 
 

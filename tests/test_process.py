@@ -8,7 +8,7 @@ import pytest
 from flows.erased import Erased, hash_address
 from flows.known import DTYPE, KnownArticles
 from flows.pages import page_input
-from flows.process import _process_input
+from flows.process import Older, _process_input
 from flows.sources import Input
 from flows.workers import WorkContext
 from schemas.records import ProcessedArticle, Rejection
@@ -20,7 +20,9 @@ BODY = (
     b"<html><head><link rel='canonical' href='https://news.example.org/one'></head><body><article>"
     b"<p>The tram was late on Monday, the harbour office said, and the ferry did not wait for it.</p></article></body>"
 )
-CONTEXT = WorkContext(run_id="r", fetched_at=NOW, pipeline_version="1", model="compact", known_path="", driver_pid=0)
+CONTEXT = WorkContext(
+    run_id="r", fetched_at=NOW, pipeline_version="1", model="compact", known_path="", register="nowhere", driver_pid=0
+)
 
 
 def page(fetched_at: datetime) -> Input:
@@ -41,7 +43,7 @@ def known_since(fetched_at: datetime) -> KnownArticles:
 def test_only_a_page_of_an_archive_can_be_older_than_what_stands(fetched_at: datetime, taken: bool) -> None:
     known = known_since(datetime(2031, 1, 1, tzinfo=UTC))  # by a clock that was set right since
     outcome = _process_input(page(fetched_at), CONTEXT, known, Erased(), None)
-    assert isinstance(outcome, ProcessedArticle) if taken else outcome is None
+    assert isinstance(outcome, ProcessedArticle if taken else Older)
 
 
 @pytest.mark.parametrize("address", [URL, "https://news.example.org/one"], ids=["its address", "its canonical one"])

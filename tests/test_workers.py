@@ -52,6 +52,7 @@ def make_context(folder: Path) -> WorkContext:
         pipeline_version="1",
         model="compact",
         known_path=str(known_path),
+        register=str(folder / "erased"),
         driver_pid=os.getpid(),
     )
 
