@@ -2,7 +2,7 @@
 
 usage: python benchmarks/run.py [DATA_FOLDER] [--pages] [--check-speed]
 
-CPU seconds of the whole process tree, over 2,000 records: texts, or with --pages whole pages, which cost more each and
+CPU seconds of the whole process tree, over 500 records: texts, or with --pages whole pages, which cost more each and
 so make every share smaller. The Prefect server runs beside and is not counted. Figures on a busy machine vary by a
 tenth, so each run is made three times, in turn, and its least CPU time counts.
 """

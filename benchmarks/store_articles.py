@@ -125,7 +125,7 @@ def stage(store: Store, numbers: Sequence[int], version: str) -> CommitPlan:
         batch = Batch(index=len(batches), key=key, input_count=len(articles), staging=str(store.staging))
         result = BatchResult()
         for processed in articles:
-            result.add_article(Input(kind="page", item=processed.article.url, source="news"), processed)
+            result.add_article(Input(kind="text", item=processed.article.url, source="news"), processed)
         result.write(batch)
         batches.append(batch)
         ids.append([processed.article.article_id for processed in articles])

@@ -6,7 +6,8 @@ import pytest
 from schemas.records import Block, ModelName
 from transforms.attributions import find_attributions
 from transforms.encode import Encoded, encode
-from transforms.models.statement_model import FOLDER, statement_model
+from transforms.models.statement_model import statement_model
+from transforms.models.tokenizer import FOLDER
 from transforms.quotes import quote_spans
 
 TEXT = "“The pier is closed,” Lee told reporters. Officials fear that it will fall."

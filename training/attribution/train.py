@@ -314,7 +314,7 @@ def main() -> None:
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(args.seed)
-    vocabulary = load_vocabulary(args.minilm / "tokenizer.json")
+    vocabulary = load_vocabulary()
     folder = args.data / "attribution"
     train_set = load_examples(folder / "polnear_train.jsonl", vocabulary, nested=False)[: args.limit]
     dev = load_examples(folder / "polnear_dev.jsonl", vocabulary, nested=False)

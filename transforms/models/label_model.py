@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
 
 from schemas.records import ModelName
+from transforms.models.tokenizer import FOLDER, SEP, load_tokenizer
 from transforms.tagging import Floats
 
-FOLDER = Path(__file__).parent
 MAX_PIECES = 128  # word pieces of a text that are read; 99.9 % of statements are shorter
-BATCH_PIECES = 600  # read at once, with padding, of which more would be more
+MAX_LENGTH = 2_000  # characters that are looked at for them
+BATCH_PIECES = 600  # read at once, with padding; larger batches are mostly that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,10 @@ class LabelModel:
         metadata = self.session.get_modelmeta().custom_metadata_map
         self.slopes = np.array(json.loads(metadata["slopes"]), dtype=np.float32)  # calibrated = slope * logit + offset
         self.offsets = np.array(json.loads(metadata["offsets"]), dtype=np.float32)
-        self.tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(MAX_PIECES)
 
     def score(self, texts: Sequence[str]) -> LabelScores:
         """Return the scores of each text, in order; of a long one the first 128 word pieces are read."""
-        pieces = [self.tokenizer.encode(text).ids for text in texts]
+        pieces = [pieces_of(text) for text in texts]
         logits = np.zeros((len(texts), 5), dtype=np.float32)
         for rows in batches([len(one) for one in pieces]):
             ids = np.zeros((len(rows), len(pieces[rows[-1]])), dtype=np.int64)
@@ -58,8 +55,14 @@ class LabelModel:
         )
 
 
+def pieces_of(text: str) -> list[int]:
+    """Return the ids of a text's first 128 word pieces, with the marks of its start and end."""
+    ids: list[int] = load_tokenizer().encode(text[:MAX_LENGTH]).ids
+    return ids if len(ids) <= MAX_PIECES else [*ids[: MAX_PIECES - 1], SEP]
+
+
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield the numbers of texts in batches of like length, short ones first, of at most 4,096 pieces with padding."""
+    """Yield the numbers of texts in batches of like length, short ones first, of at most 600 pieces with padding."""
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lengths.__getitem__):
         if batch and lengths[row] * (len(batch) + 1) > BATCH_PIECES:

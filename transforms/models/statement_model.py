@@ -7,14 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
 
 from schemas.records import ModelName
 from transforms.encode import Encoded, Ints, Vocabulary, windows
+from transforms.models.tokenizer import CLS, FOLDER, SEP, UNKNOWN, load_tokenizer
 from transforms.tagging import Floats, Transitions
 
-FOLDER = Path(__file__).parent
-UNKNOWN, CLS, SEP = 100, 101, 102  # ids in BERT's vocabulary
 INPUTS = {"ids": (1, 3), "features": (1, 3, 3), "firsts": (1, 1)}
 
 
@@ -43,7 +41,7 @@ class StatementModel:
         self.batch = int(metadata["batch"])  # word pieces read at once; bounds memory, some 30 MB
         self.max_words = int(metadata["max_words"])  # of an article; what some 4 CPU-seconds are enough for
         self.calibration: list[float] = json.loads(metadata.get("calibration", "[0, 0, 0, 0, 0]"))
-        self.vocabulary = load_vocabulary(FOLDER / "tokenizer.json")
+        self.vocabulary = load_vocabulary()
 
     def score(self, encoded: Encoded) -> Scores:
         """Return the scores of each word, in order."""
@@ -100,11 +98,9 @@ def log_softmax(scores: Floats) -> Floats:
     return result
 
 
-def load_vocabulary(path: Path) -> Vocabulary:
-    """Return the word pieces of a `tokenizer.json`."""
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+def load_vocabulary() -> Vocabulary:
+    """Return the word pieces of single words."""
+    tokenizer = load_tokenizer()
     return Vocabulary(lambda word: tokenizer.encode(word, add_special_tokens=False).ids, UNKNOWN)
 
 
