@@ -56,7 +56,7 @@ def calibrate(logits: Tensor, labels: Tensor) -> tuple[list[float], list[float]]
         return total
 
     optimiser.step(loss)
-    rounded = [[round(float(one), 4) for one in part] for part in (slopes[[0, 0, 0, 1, 2]], offsets)]
+    rounded = [[round(float(one), 4) for one in part] for part in (slopes.detach()[[0, 0, 0, 1, 2]], offsets.detach())]
     return rounded[0], rounded[1]
 
 

@@ -9,6 +9,7 @@ import torch
 from benchmarks.label_metric import average_precision, calibration_error, f1_score
 from training.classification.data import CLAIM_CLASSES
 from training.classification.export import calibrate
+from transforms.classify import CLAIM_WEIGHTS
 
 HALVES = 2
 
@@ -16,7 +17,7 @@ HALVES = 2
 def main() -> None:
     folds = [np.load(Path(path)) for path in sys.argv[1:]]
     scores = [_claim_scores(fold["logits"], fold["labels"]) for fold in folds]
-    for name, values in zip((*CLAIM_CLASSES, "macro"), np.array(scores).T, strict=True):
+    for name, values in zip((*CLAIM_CLASSES, "macro", "weighted"), np.array(scores).T, strict=True):
         print(f"ClaimBuster {name:20} F1 {values.mean():.3f}, folds {values.min():.3f} to {values.max():.3f}")
     logits, labels = (np.concatenate([fold[name] for fold in folds]) for name in ("logits", "labels"))
     scaled = _cross_calibrated(logits, labels)
@@ -36,9 +37,10 @@ def main() -> None:
 
 def _claim_scores(logits: np.ndarray, labels: np.ndarray) -> list[float]:
     classed = labels[:, 0] >= 0
-    found, gold = logits[classed, :3].argmax(1), labels[classed, 0]
+    chances = torch.tensor(_cross_calibrated(logits, labels)[classed, :3]).softmax(1).numpy()
+    found, gold = (chances * CLAIM_WEIGHTS).argmax(1), labels[classed, 0]
     scores = [f1_score(found == claim, gold == claim) for claim in range(3)]
-    return [*scores, float(np.mean(scores))]
+    return [*scores, float(np.mean(scores)), float(np.average(scores, weights=np.bincount(gold, minlength=3)))]
 
 
 def _cross_calibrated(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
