@@ -85,8 +85,8 @@ def start(*arguments: str | Path, output: Path, workers: int = 2) -> subprocess.
     )
 
 
-def kill_group(process: subprocess.Popen[str]) -> None:
-    """Kill what is left of a run, as the power going out would: nothing can be tidied up."""
+def kill_group(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Kill a process and those that it started, as the power going out would: nothing can be tidied up."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:

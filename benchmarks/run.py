@@ -19,13 +19,13 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
+from benchmarks.stopwatch import Stopwatch
 from flows import job
 from flows.daily_counts import update_daily_counts
 from flows.store import Store
@@ -95,27 +95,15 @@ def measure(kind: str, records: Path, folder: Path, server: Mapping[str, str]) -
 
 def store_seconds(records: Path, output: Path) -> float:
     """Return the CPU time of this process inside the store's part of a run: index, commits, daily counts."""
-    spent = 0.0
-
-    def timed(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            nonlocal spent
-            start = time.process_time()
-            try:
-                return function(*arguments)
-            finally:
-                spent += time.process_time() - start
-
-        return call
-
+    watch = Stopwatch()
     with (
-        patch.object(Store, "known_articles", timed(Store.known_articles)),
-        patch.object(Store, "commit", timed(Store.commit)),
-        patch.object(Store, "finish", timed(Store.finish)),
-        patch("flows.job.update_daily_counts", timed(update_daily_counts)),
+        patch.object(Store, "known_articles", watch.timed(Store.known_articles)),
+        patch.object(Store, "commit", watch.timed(Store.commit)),
+        patch.object(Store, "finish", watch.timed(Store.finish)),
+        patch("flows.job.update_daily_counts", watch.timed(update_daily_counts)),
     ):
         job.run_job(job.JobParameters(inputs=[str(records)], output=str(output)))
-    return spent
+    return watch.seconds
 
 
 ONRECORD = (sys.executable, "-m", "flows.cli")

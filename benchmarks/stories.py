@@ -17,11 +17,11 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
-from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
+from benchmarks.stopwatch import Stopwatch
 from flows.job import JobParameters, run_job
 from flows.stories import Stories
 from transforms.duplicates import ENTRY, Entries, StoryIndex, shingles_of, sign_texts
@@ -181,26 +181,17 @@ def judge_false_joins(texts: Sequence[str], stories: Sequence[str], real: int) -
 
 def judge_run_cost(texts: Sequence[str]) -> list[str]:
     """Print what stories cost a run over the texts; return that if it is over its limit."""
-    spent = 0.0
-
-    def timed(function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any) -> Any:
-            nonlocal spent
-            start = time.process_time()
-            try:
-                return function(*arguments)
-            finally:
-                spent += time.process_time() - start
-
-        return call
-
+    watch = Stopwatch()
     with tempfile.TemporaryDirectory() as folder:
         records = Path(folder, "records.jsonl")
         lines = [json.dumps({"id": number, "text": text}) + "\n" for number, text in enumerate(texts)]
         records.write_text("".join(lines), encoding="utf-8")
-        with patch.object(Stories, "join", timed(Stories.join)), patch.object(Stories, "save", timed(Stories.save)):
+        with (
+            patch.object(Stories, "join", watch.timed(Stories.join)),
+            patch.object(Stories, "save", watch.timed(Stories.save)),
+        ):
             run_job(JobParameters(inputs=[str(records)], output=str(Path(folder, "output"))))
-    cost = 1_000 * spent / len(texts)
+    cost = 1_000 * watch.seconds / len(texts)
     print(f"in a run: {cost:.2f} ms of CPU time an article (limit {MAX_RUN_MILLISECONDS})")
     return [f"{cost:.2f} ms an article in a run"] if cost > MAX_RUN_MILLISECONDS else []
 

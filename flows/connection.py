@@ -7,7 +7,7 @@ page, an exact limit on headers, and no second place that could resolve a name o
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,16 +78,22 @@ class Connection:
         self._answers = 0
 
     def is_reusable(self) -> bool:
-        """Return whether another request may be sent: the last answer was read whole, and nothing came behind it."""
-        is_idle = self._http.our_state is h11.IDLE
-        return is_idle and not self._writer.is_closing() and not self._reader.at_eof() and not self._surplus()
+        """Return whether another request may be sent: the last answer was read whole."""
+        return self._http.our_state is h11.IDLE and not self._writer.is_closing() and not self._reader.at_eof()
 
-    def _surplus(self) -> bytes:
-        """Return what came behind an answer; as the beginning of the next one it would be another page's."""
-        return self._http.trailing_data[0] + bytes(self._reader._buffer)  # type: ignore[attr-defined]
+    async def _take_surplus(self) -> bytes:
+        """Return what has come behind an answer; as the beginning of the next one it would be another page's."""
+        with suppress(TimeoutError, OSError):
+            async with asyncio.timeout(0):  # what is there already
+                if data := await self._reader.read(READ_BYTES):
+                    self._http.receive_data(data)
+        return self._http.trailing_data[0]
 
     async def ask(self, target: bytes, headers: Iterable[tuple[str, str]]) -> Head:
         """Send a GET and return the head of its answer. Raises NotFetched."""
+        if self._answers and await self._take_surplus():
+            self.close()
+            raise StaleConnection("connection_failed", "something came behind the last answer")
         try:
             with network_errors():
                 self._send(h11.Request(method="GET", target=target, headers=list(headers)))
@@ -123,7 +129,7 @@ class Connection:
             event = await self._next_event()
         if isinstance(event, h11.Data):
             return bytes(event.data)
-        if self._surplus().strip():
+        if (await self._take_surplus()).strip():
             raise NotFetched("truncated", "more came than the Content-Length announces")
         if self._http.their_state is h11.DONE:
             self._http.start_next_cycle()

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from flows.arrivals import Arrival
+from flows.crawl_context import CrawlContext
 from flows.crawl_plan import CrawlPlan
 from flows.erased import Erased
 from flows.fetch import Fetcher, utc_now
@@ -85,12 +86,20 @@ class Crawl:
             task.cancel()
 
     async def _crawl(self) -> None:
-        plan, known, outbox, clock = self._plan, self._known, self._outbox, self._clock
+        plan = self._plan
         rules_cache = RulesCache(plan.rules_folder) if plan.rules_folder else None
         with ExitStack() as stack:
             raw = stack.enter_context(self._raw) if self._raw else None
             async with Fetcher(plan.manners, rules_cache=rules_cache) as fetcher, asyncio.TaskGroup() as group:
-                pages = PageQueues(plan, known, fetcher, outbox, raw=raw, group=group, clock=clock)
-                visits = SourceVisits(plan, known, fetcher, outbox, pages, erased=self._erased, clock=clock)
+                context = CrawlContext(
+                    plan=plan,
+                    known=self._known,
+                    erased=self._erased,
+                    fetcher=fetcher,
+                    outbox=self._outbox,
+                    raw=raw,
+                    clock=self._clock,
+                )
+                visits = SourceVisits(context, PageQueues(context, group))
                 for source in plan.sources:
                     group.create_task(visits.read(source))

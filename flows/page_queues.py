@@ -4,21 +4,17 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flows.addresses import redact
 from flows.arrivals import Arrival
-from flows.crawl_plan import CrawlPlan
-from flows.fetch import Fetcher
-from flows.fetch_log import KnownFetches, fetch_row
+from flows.crawl_context import CrawlContext
+from flows.fetch_log import fetch_row
 from flows.found import PageLink
-from flows.outbox import Outbox
 from flows.pages import page_input
 from flows.source_list import WebSource
 from flows.sources import rejected_input
-from flows.warc_writer import WarcWriter
 from flows.web import WebRequest, WebResponse
 from schemas.records import Fetch
 
@@ -38,24 +34,9 @@ class _Waiting(NamedTuple):
 class PageQueues:
     """Pages under way; used within one event loop."""
 
-    def __init__(
-        self,
-        plan: CrawlPlan,
-        known: KnownFetches,
-        fetcher: Fetcher,
-        outbox: Outbox,
-        *,
-        raw: WarcWriter | None,
-        group: asyncio.TaskGroup,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._plan = plan
-        self._known = known
-        self._fetcher = fetcher
-        self._outbox = outbox
-        self._raw = raw
+    def __init__(self, crawl: CrawlContext, group: asyncio.TaskGroup) -> None:
+        self._crawl = crawl
         self._group = group
-        self._clock = clock
         self._hosts: dict[str, deque[_Waiting]] = {}
         self._failures: Counter[str] = Counter()  # in a row, by host
         self._links = asyncio.Semaphore(LINKS_AHEAD)
@@ -74,27 +55,29 @@ class PageQueues:
         """Fetch the pages of one host, one after the other."""
         while waiting:
             link, source, settle = waiting.popleft()
-            before = self._known.find(link.url)
-            is_postponed = self._plan.is_postponed(before, self._clock())
+            before = self._crawl.known.find(link.url)
+            is_postponed = self._crawl.is_postponed(before)
             if is_postponed:
-                self._outbox.put(Arrival(is_postponed=True))
+                self._crawl.outbox.put(Arrival(is_postponed=True))
             else:
-                await self._outbox.take_place()
+                await self._crawl.outbox.take_place()
                 answer = await self._fetch(host, link, source, before)
-                self._outbox.put(self._arrival(link, before, answer), has_place=True)
+                self._crawl.outbox.put(self._arrival(link, before, answer), has_place=True)
             self._links.release()
             settle()
             if waiting and not is_postponed:  # without a place, which another host can use meanwhile
-                await asyncio.sleep(self._plan.manners.delay_s if link.delay_s is None else link.delay_s)
+                await asyncio.sleep(self._crawl.plan.manners.delay_s if link.delay_s is None else link.delay_s)
         del self._hosts[host]
 
     async def _fetch(self, host: str, link: PageLink, source: WebSource, before: Fetch | None) -> WebResponse:
         if self._failures[host] >= HOST_FAILURES:
             return self._unasked(link)
-        request = WebRequest(url=link.url, delay_s=link.delay_s, credentials=self._plan.credentials.get(source.name))
+        request = WebRequest(
+            url=link.url, delay_s=link.delay_s, credentials=self._crawl.plan.credentials.get(source.name)
+        )
         if before:
             request = replace(request, etag=before.etag, last_modified=before.last_modified)
-        answer = await self._fetcher.fetch(request)
+        answer = await self._crawl.fetcher.fetch(request)
         self._failures[host] = self._failures[host] + 1 if answer.reason in DOWN else 0
         return answer
 
@@ -103,7 +86,7 @@ class PageQueues:
             url=link.url,
             final_url=link.url,
             decision="failed",
-            fetched_at=self._clock(),
+            fetched_at=self._crawl.clock(),
             reason="connection_failed",
             error=f"not asked: the last {HOST_FAILURES} requests to the host failed",
         )
@@ -111,7 +94,7 @@ class PageQueues:
     def _arrival(self, link: PageLink, before: Fetch | None, answer: WebResponse) -> Arrival:
         """Return what a page that was asked for is to the run."""
         item = redact(link.url)
-        is_article = before is not None and self._known.is_article(before)
+        is_article = before is not None and self._crawl.known.is_article(before)
         row = fetch_row(before, answer, url=item, source=link.source, kind="page", is_article=is_article)
         if answer.decision == "not_modified":
             is_back = before is not None and before.decision != "fetched"  # the article that stood all the while
@@ -119,8 +102,8 @@ class PageQueues:
         if answer.decision != "fetched":
             reason, error = answer.reason or answer.decision, answer.error or ""
             return Arrival(entry=rejected_input(item, link.source, reason, error, step="fetch"), row=row)
-        if self._raw:
-            self._raw.write(answer, item=item, source=link.source)
+        if self._crawl.raw:
+            self._crawl.raw.write(answer, item=item, source=link.source)
         entry = page_input(
             item=item,
             source=link.source,

@@ -116,7 +116,9 @@ def schedule(
     parameters = job_parameters(inputs, options)
     if (cron is None) == (every is None):
         raise click.UsageError("Give either --cron or --every.")
-    from flows.schedule import NoServerError, Plan, make_schedule, serve
+    from flows.prefect_server import NoServerError
+    from flows.schedule import serve
+    from flows.schedule_plan import Plan, make_schedule
 
     plan = Plan(name=name, schedule=make_schedule(cron, every, timezone), parameters=parameters)
     try:

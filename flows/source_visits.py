@@ -1,21 +1,18 @@
 """Sources read to their ends: what they lead to is handed over or queued, and what they were is remembered."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from flows.addresses import redact
 from flows.arrivals import Arrival
-from flows.crawl_plan import CrawlPlan
+from flows.crawl_context import CrawlContext
 from flows.discover import discover, list_item
 from flows.documents import normalize_address
-from flows.erased import ERASED_MESSAGE, Erased
-from flows.fetch import Fetcher
-from flows.fetch_log import KnownFetches, fetch_row, without_validators
+from flows.erased import ERASED_MESSAGE
+from flows.fetch_log import fetch_row, without_validators
 from flows.found import FeedArticle, Found, PageLink, Problem
-from flows.outbox import Outbox
 from flows.page_queues import PageQueues
 from flows.pages import page_input
 from flows.source_list import WebSource
@@ -55,24 +52,9 @@ class _Visit:
 class SourceVisits:
     """Visits of the sources of a plan, side by side; each address is taken once. Used within one event loop."""
 
-    def __init__(
-        self,
-        plan: CrawlPlan,
-        known: KnownFetches,
-        fetcher: Fetcher,
-        outbox: Outbox,
-        pages: PageQueues,
-        *,
-        erased: Erased,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._plan = plan
-        self._known = known
-        self._fetcher = fetcher
-        self._outbox = outbox
+    def __init__(self, crawl: CrawlContext, pages: PageQueues) -> None:
+        self._crawl = crawl
         self._pages = pages
-        self._erased = erased
-        self._clock = clock
         self._asked: set[str] = set()
         self._lists = asyncio.Semaphore(LISTS_AT_ONCE)
 
@@ -93,70 +75,72 @@ class SourceVisits:
         for address in visit.source.addresses:
             item = list_item(visit.source, address)
             if item not in visit.complaints:
-                self._outbox.put(Arrival(clean_item=item, whole_item=item if visit.is_whole else None))
+                self._crawl.outbox.put(Arrival(clean_item=item, whole_item=item if visit.is_whole else None))
 
     def _conclude_document(self, visit: _Visit, url: str, answer: WebResponse) -> None:
         """Hand over the row of a feed or sitemap."""
         row = fetch_row(
-            self._known.find(url),
+            self._crawl.known.find(url),
             answer,
             url=url,
             source=visit.source.name,
             kind=visit.row_kind,
-            settings=self._plan.settings_hash(visit.source),
+            settings=self._crawl.plan.settings_hash(visit.source),
         )
         is_clean = answer.decision == "fetched" and url not in visit.complaints
         row = row if visit.is_whole else without_validators(row)
-        self._outbox.put(Arrival(row=row, clean_item=url if is_clean else None))
+        self._crawl.outbox.put(Arrival(row=row, clean_item=url if is_clean else None))
 
     async def _follow_unchanged(self, visit: _Visit) -> None:
         """Follow what a feed or sitemap that has not changed does not tell again: sitemaps below it, failed pages."""
         source = visit.source
         if any(answer.decision == "not_modified" for answer in visit.answers.values()):
             met = {*visit.answers, *visit.postponed}
-            below = tuple(url for url in self._known.urls(source.name, "sitemap") if url not in met)
+            below = tuple(url for url in self._crawl.known.urls(source.name, "sitemap") if url not in met)
             await self._follow(visit, replace(source, addresses=below))
-        for url in self._known.failed_pages(source.name, self._clock()):
+        for url in self._crawl.known.failed_pages(source.name, self._crawl.clock()):
             if source.wants(url):
                 await self._take(visit, PageLink(url=url, source=source.name, delay_s=source.delay_s))
 
     async def _follow(self, visit: _Visit, source: WebSource) -> None:
         fetch = partial(self._ask_for_list, visit)
-        async for found in discover(source, fetch, since=self._plan.since, until=self._plan.until):
+        async for found in discover(source, fetch, since=self._crawl.plan.since, until=self._crawl.plan.until):
             await self._take(visit, found)
 
     async def _ask_for_list(self, visit: _Visit, request: WebRequest) -> WebResponse:
         """Return a feed or sitemap, if it is another than the last time."""
-        before = self._known.find(request.url)
-        if self._plan.is_postponed(before, self._clock()):
+        before = self._crawl.known.find(request.url)
+        if self._crawl.is_postponed(before):
             visit.postponed.add(request.url)
-            self._outbox.put(Arrival(is_postponed=True))
+            self._crawl.outbox.put(Arrival(is_postponed=True))
             return WebResponse(
-                url=request.url, final_url=request.url, decision="not_modified", fetched_at=self._clock()
+                url=request.url, final_url=request.url, decision="not_modified", fetched_at=self._crawl.clock()
             )
-        if before and before.settings_hash == self._plan.settings_hash(visit.source):
+        if before and before.settings_hash == self._crawl.plan.settings_hash(visit.source):
             request = replace(request, etag=before.etag, last_modified=before.last_modified)
         async with self._lists:
-            credentials = self._plan.credentials.get(visit.source.name)
-            answer = await self._fetcher.fetch(replace(request, credentials=credentials))
+            credentials = self._crawl.plan.credentials.get(visit.source.name)
+            answer = await self._crawl.fetcher.fetch(replace(request, credentials=credentials))
         visit.answers[request.url] = answer
         return answer
 
     async def _take(self, visit: _Visit, found: Found) -> None:
         """Hand over what a source leads to, or have it fetched, unless another one led to it."""
         if isinstance(found, Problem):
-            await self._outbox.put_input(_note_problem(visit, found))
+            await self._crawl.outbox.put_input(_note_problem(visit, found))
             return
         url = normalize_address(found.url)
         if url in self._asked:
             return
         self._asked.add(url)
-        if self._erased.has(redact(url)):  # not asked for: nothing of the address is to be kept
-            item = self._erased.item(redact(url))
-            await self._outbox.put_input(rejected_input(item, found.source, "erased", ERASED_MESSAGE, step="fetch"))
+        if self._crawl.erased.has(redact(url)):  # not asked for: nothing of the address is to be kept
+            item = self._crawl.erased.item(redact(url))
+            await self._crawl.outbox.put_input(
+                rejected_input(item, found.source, "erased", ERASED_MESSAGE, step="fetch")
+            )
             return
         if isinstance(found, FeedArticle):
-            await self._outbox.put_input(_feed_page(found, url, self._clock()))
+            await self._crawl.outbox.put_input(_feed_page(found, url, self._crawl.clock()))
             return
         visit.open_page()
         await self._pages.add(replace(found, url=url), visit.source, visit.close_page)

@@ -9,6 +9,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
@@ -88,7 +89,7 @@ def _csv_records(path: Path) -> Iterator[Record]:
             yield BadRecord("invalid_csv", f"the row is no CSV: {error}")
             continue
         if row:
-            yield _to_json(lambda row=row: dict(zip(names, row, strict=False)))  # type: ignore[misc]
+            yield _to_json(partial(dict, zip(names, row, strict=False)))
 
 
 def _csv_lines(path: Path) -> Iterator[str]:
@@ -109,7 +110,7 @@ def _parquet_records(path: Path, columns: Collection[str]) -> Iterator[Record]:
         wanted = [name for name in names if name in columns]
         for batch in file.iter_batches(batch_size=PARQUET_ROWS, columns=wanted):
             for place in range(batch.num_rows):
-                yield _to_json(lambda place=place, batch=batch: _row(batch, place, names))  # type: ignore[misc]
+                yield _to_json(partial(_row, batch, place, names))
 
 
 def _row(batch: pa.RecordBatch, place: int, names: Collection[str]) -> dict[str, Any]:

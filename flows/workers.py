@@ -74,10 +74,10 @@ class WorkerPool:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is None:
-            self._pool.close()  # type: ignore[no-untyped-call]
+            self._pool.close()
         else:
             self._stopped.set_result(None)
-            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.stop()
         self._pool.join()
 
     def process(self, batch: Batch, context: WorkContext) -> Batch:

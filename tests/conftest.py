@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.news_site import NewsSite, serving
+
 settings.register_profile("onrecord", deadline=None)  # a slow machine fails no test
 settings.load_profile("onrecord")
 
@@ -25,6 +27,16 @@ def shared_data() -> Path:
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
         pytest.skip(f"benchmark data is absent: no folder {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bundled_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The dataset of the bundled articles, which no test changes."""
+    from tests.runs import EXAMPLES, run
+
+    folder = tmp_path_factory.mktemp("output")
+    run(folder, EXAMPLES)
     return folder
 
 
@@ -54,3 +66,10 @@ def site_tls(tls_contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> ssl.SSLCont
 def client_tls(tls_contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> ssl.SSLContext:
     """TLS of a client that trusts that site."""
     return tls_contexts[1]
+
+
+@pytest.fixture
+def site() -> Iterator[NewsSite]:
+    """A news site that is being served."""
+    with serving() as site:
+        yield site

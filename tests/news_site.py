@@ -60,9 +60,9 @@ def story(number: int, version: str = "") -> bytes:
 
 
 @contextmanager
-def serving(**fields: object) -> Iterator[NewsSite]:
+def serving(*, delay_s: float = 0.0, credentials: str | None = None) -> Iterator[NewsSite]:
     """Give a site that is being served."""
-    site = NewsSite(**fields)  # type: ignore[arg-type]
+    site = NewsSite(delay_s=delay_s, credentials=credentials)
     ended = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -120,3 +120,13 @@ def write_sources(path: Path, *sources: Mapping[str, object]) -> Path:
         lines += [f"{key} = {list(value) if isinstance(value, tuple) else value!r}" for key, value in values.items()]
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def feed_of(site: NewsSite, folder: Path) -> str:
+    """Write a sources.toml of the site's feed; return its path."""
+    return str(write_sources(folder / "s.toml", {"name": "n", "kind": "feed", "address": site.url("/feed.xml")}))
+
+
+def asked_bodies(asked: list[Asked]) -> list[str]:
+    """Return the paths that were answered with a body."""
+    return sorted(entry.path for entry in asked if entry.status == 200)

@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 from lxml.html import HtmlElement, fromstring
 
+from schemas.records import BlockKind
 from transforms.blocks import Page, TextBlock, read_page
 from transforms.clutter import clutter_nodes, ends_like_sentence, prose_length, teaser_indices
 from transforms.content import element_blocks
@@ -87,8 +88,8 @@ def test_ends_like_sentence(text: str, expected: bool) -> None:
     assert ends_like_sentence(text) is expected
 
 
-def block(text: str, kind: str = "paragraph", link_length: int = 0) -> TextBlock:
-    return TextBlock(node=0, kind=kind, text=text, link_length=link_length)  # type: ignore[arg-type]
+def block(text: str, kind: BlockKind = "paragraph", link_length: int = 0) -> TextBlock:
+    return TextBlock(node=0, kind=kind, text=text, link_length=link_length)
 
 
 @pytest.mark.parametrize(

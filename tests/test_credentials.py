@@ -17,7 +17,7 @@ from flows.source_list import WebSource
 from flows.sources import UsageError
 from flows.web import WebRequest, WebResponse
 from tests.news_site import serving, write_sources
-from tests.test_job import rows
+from tests.runs import rows
 from tests.tls import make_contexts
 from tests.web_site import PUBLIC, LoopbackNetwork, Site, answer, fetching, redirect
 

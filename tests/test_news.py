@@ -13,12 +13,13 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
+import httpx
 import pytest
 from prefect.client.orchestration import get_client
 
 from flows import PREFECT_DEFAULTS
 from flows.job import JobParameters, run_job
-from tests.test_job import EXAMPLES, TEXTS, files, rows, write_records
+from tests.runs import EXAMPLES, TEXTS, files, rows, write_records
 
 
 @pytest.mark.usefixtures("prefect_server")
@@ -56,7 +57,7 @@ def of_flow_run(
     of_this_run = {kind: {"flow_run_id": {"any_": [str(flow_run_id)]}}}
     with get_client(sync_client=True) as client:
         for _ in range(100):
-            answer = client.request("POST", f"/{kind}/filter", json=of_this_run).json()  # type: ignore[arg-type]
+            answer = httpx.post(f"{client.api_url}{kind}/filter", json=of_this_run).json()
             mine = [entry for entry in answer if about(entry)]
             if len(mine) >= count:
                 break

@@ -20,9 +20,8 @@ from flows.store import Store
 from flows.summary import Summary
 from flows.versions import Version, Versions
 from tests.rows import SEEN_AT, make_processed
-from tests.test_crawl import fetch
-from tests.test_job import counts, rows
-from tests.test_warc import record
+from tests.runs import counts, fetch, rows
+from tests.web_archive import record
 
 Capture = tuple[int, str]  # hour, text
 

@@ -16,34 +16,12 @@ from flows.found import Problem
 from flows.warc import WarcPage, read_warc
 from flows.warc_writer import WarcWriter
 from flows.web import WebResponse
+from tests.web_archive import HTML, MEMBERS, RECORDS, page, record
 
 TIME = datetime(2026, 11, 20, 10, 0, 0, 123456, tzinfo=UTC)
-HTML = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 
 
-def record(url: str, body: bytes, http: str = HTML, kind: str = "response", **fields: str) -> bytes:
-    """Return one WARC record; a field given as "" is left out."""
-    block = f"{http}\r\n".encode("latin-1") + body
-    head = {
-        "WARC-Type": kind,
-        "WARC-Target-URI": url,
-        "WARC-Date": "2026-11-20T10:00:00Z",
-        "WARC-Record-ID": "<urn:uuid:1>",
-        "Content-Type": "application/http; msgtype=response",
-        "Content-Length": str(len(block)),
-    } | {name.replace("_", "-"): value for name, value in fields.items()}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items() if value)
-    return f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"
-
-
-def page(number: int) -> bytes:
-    words = random.Random(number).choices(["tram", "vote", "harbour", "<p>", "said", "é"], k=40)
-    return f"<p>{number} {' '.join(words)}".encode()
-
-
-RECORDS = [record(f"https://a.example/{number}", page(number)) for number in range(4)]
 DAMAGED_GZIP = gzip.compress(b"")[:10] + b"\xff" * 9
-MEMBERS = [gzip.compress(content, mtime=0) for content in RECORDS]
 
 
 def read(
@@ -240,9 +218,6 @@ def test_a_bomb_takes_little_memory(tmp_path: Path) -> None:
     reasons, _, kilobytes = output.strip().rpartition(" ")
     assert reasons == "['page', 'too_large', 'page']"
     assert int(kilobytes) < 250_000
-
-
-# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def answer(url: str, body: bytes, raw_body: bytes | None = None, *headers: tuple[str, str]) -> WebResponse:

@@ -62,7 +62,7 @@ def act_on_marked_text(batch: Batch, context: WorkContext, broken: Mapping[int, 
     from flows.documents import read_document
     from flows.process import process_batch
 
-    def read_or_act(entry: Input, *arguments: object) -> object:
+    def read_or_act(entry: Input, *arguments: Any) -> object:
         text = json.loads(entry.payload)["text"]
         if "SPIN" in text:
             sum(range(10**12))  # one C loop: no Python handler would run
@@ -75,7 +75,7 @@ def act_on_marked_text(batch: Batch, context: WorkContext, broken: Mapping[int, 
             raise RuntimeError("broken \ud800 engine")
         if "EXHAUST" in text:
             bytearray(400_000_000)
-        return real_read(entry, *arguments)  # type: ignore[arg-type]
+        return real_read(entry, *arguments)
 
     real_read = read_document
     with patch("flows.process.read_document", read_or_act), patch("flows.limits.INPUT_CPU_SECONDS", 1.5):

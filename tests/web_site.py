@@ -15,6 +15,8 @@ from flows.rules_cache import RulesCache
 from flows.web import WebRequest, WebResponse
 
 PUBLIC = "93.184.216.34"  # an address that is public; every test dials the site instead
+ROBOTS = "/robots.txt"
+TDMREP = "/.well-known/tdmrep.json"
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -31,6 +33,14 @@ def answer(body: bytes = b"<p>Hello.</p>", status: str = "200 OK", headers: Mapp
 def redirect(location: str, status: str = "302 Found") -> bytes:
     """Return a redirect."""
     return answer(b"", status, {"Location": location})
+
+
+def robots(*lines: str) -> bytes:
+    """Return a robots.txt that tells us these lines."""
+    return answer("\n".join(["User-agent: onrecord", *lines]).encode())
+
+
+PAGE = answer(b"<p>She said so.</p>", headers={"ETag": '"1"', "Last-Modified": "Fri, 20 Nov 2026 10:00:00 GMT"})
 
 
 class Site:
@@ -59,7 +69,7 @@ class Site:
     @property
     def pages(self) -> list[str]:
         """What was asked besides the site's rules."""
-        return [path for path in self.asked if path not in ("/robots.txt", "/.well-known/tdmrep.json")]
+        return [path for path in self.asked if path not in (ROBOTS, TDMREP)]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1

@@ -41,6 +41,7 @@ class Setting(NamedTuple):
         return 0 < self.phrase.start - self.content[1] < MAX_TAG
 
 
+Choose = Callable[["Model", Sequence[Entity], Setting], Entity | None]  # as `choose` does
 Rows = Callable[[Sequence[Entity], Setting], list[list[float]]]
 
 

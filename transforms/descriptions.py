@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from schemas.records import SpeakerType
 from transforms.appositions import find_appositions, find_lead
 from transforms.bodies import BODY
-from transforms.choices import Setting, choose
+from transforms.choices import Choose, Setting
 from transforms.described import DESCRIBED
 from transforms.entities import ABBREVIATIONS, Entity, family, nouns_of_role
 from transforms.known_names import Names
@@ -38,9 +38,17 @@ _IDLE = frozenset({"the", "a", "an", "this", "that", "his", "her", "its", "their
 class Descriptions:
     """The descriptions of one article as they are read one by one, with those who have no other name."""
 
-    def __init__(self, text: str, phrases: Sequence[tuple[Phrase, bool]], names: Names, presence: Presence) -> None:
+    def __init__(
+        self,
+        text: str,
+        phrases: Sequence[tuple[Phrase, bool]],
+        names: Names,
+        presence: Presence,
+        choose: Choose,
+    ) -> None:
         self._names = names
         self._presence = presence
+        self._choose = choose
         self._described: dict[str, Entity] = {}  # by the description as written, folded
         self._by_noun: dict[str, list[Entity]] = defaultdict(list)
         self._enumerated: Entity | None = None  # one user, another, a third
@@ -139,7 +147,7 @@ class Descriptions:
         if len(pool) == 1:
             return pool[0]
         if pool:
-            return choose(HE, [e for e in pool if e.last], setting)
+            return self._choose(HE, [e for e in pool if e.last], setting)
         if unnamed:
             return None
         age = _age(reading)
@@ -152,11 +160,11 @@ class Descriptions:
         if reading.kind == "document":
             return _same_paper(reading, near)
         if reading.kind == "organisation":
-            return choose(BODY, [e for e in near if _can_be_body(e, reading)], setting)
+            return self._choose(BODY, [e for e in near if _can_be_body(e, reading)], setting)
         if reading.kind in PERSONS and reading.determiner in ("the", "this"):
             people = [e for e in near if e.is_person and e.words and e.kind and e is not (outer if quoted else None)]
             people = [e for e in people if not reading.gender or e.gender in ("", reading.gender)]
-            return choose(DESCRIBED, [e for e in people if not (age and e.age)], setting)
+            return self._choose(DESCRIBED, [e for e in people if not (age and e.age)], setting)
         return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transforms.bodies import IT, THEY
-from transforms.choices import Setting, Span, choose
+from transforms.choices import Choose, Setting, Span, choose
 from transforms.descriptions import Descriptions
 from transforms.entities import Entity, name_words, settle_kind
 from transforms.known_names import Names
@@ -22,10 +22,13 @@ MODELS = {"he": HE, "she": HE, "it": IT, "they": THEY}
 class Referents:
     """The entities of one article as its phrases are read one by one."""
 
-    def __init__(self, text: str, phrases: Sequence[tuple[Phrase, bool]], quotes: Sequence[Span]) -> None:
+    def __init__(
+        self, text: str, phrases: Sequence[tuple[Phrase, bool]], quotes: Sequence[Span], choose: Choose = choose
+    ) -> None:
         self.names = Names(text, phrases)
         self.presence = Presence(quotes)
         self._phrases = phrases
+        self._choose = choose
         self._undecided: dict[tuple[tuple[str, ...], str], Entity] = {}  # surnames of two who both fit
         for phrase, source in phrases:
             if source and phrase.reading.name and (spoken := self.names.find(phrase.reading)):
@@ -34,7 +37,7 @@ class Referents:
         self._hints = find_hints(phrases, self.presence.in_quote)
         for entity in self.names.entities:
             settle_kind(entity)
-        self._descriptions = Descriptions(text, phrases, self.names, self.presence)
+        self._descriptions = Descriptions(text, phrases, self.names, self.presence, choose)
 
     def read(
         self,
@@ -114,7 +117,7 @@ class Referents:
             return find_later(setting.phrase, self._phrases, at, self.names, outer)
         if not candidates and reading.pronoun == "they" and (group := find_later_group(self._phrases, at)):
             return self._descriptions.resolve(setting._replace(phrase=group), outer)
-        return choose(MODELS[reading.pronoun], candidates, setting)
+        return self._choose(MODELS[reading.pronoun], candidates, setting)
 
 
 def _as_group(reading: Reading) -> Reading:

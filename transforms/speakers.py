@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.records import Block, Speaker, SpeakerType
+from transforms.choices import Choose, choose
 from transforms.entities import Entity
 from transforms.names import person_key
 from transforms.referents import Referents
@@ -31,18 +32,19 @@ class Mention:
 
 
 def resolve_speakers(
-    article_id: str, text: str, blocks: Sequence[Block], mentions: Sequence[Mention]
+    article_id: str, text: str, blocks: Sequence[Block], mentions: Sequence[Mention], choose: Choose = choose
 ) -> tuple[list[str | None], list[Speaker]]:
     """Return the speaker_id of each mention, None where nobody is expressed, and the speakers by first appearance.
 
-    Mentions come in the order of their contents; one may stand inside the content of another.
+    Mentions come in the order of their contents; one may stand inside the content of another. `choose` says which of
+    several entities a mention means.
     """
     sources = [mention.source for mention in mentions if mention.source]
     phrases, layout = find_phrases(text)
     merged = merge_sources(phrases, layout, text, sources)
     quotes = _outermost([mention.content for mention in mentions if mention.quoted])
     outer = _outer_mentions(mentions)
-    referents = Referents(text, merged, quotes)
+    referents = Referents(text, merged, quotes, choose)
     by_source: dict[Span, list[int]] = {}
     for i, mention in enumerate(mentions):
         if mention.source:

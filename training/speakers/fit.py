@@ -16,13 +16,13 @@ import numpy as np
 
 from benchmarks.speakers import paragraphs, plain_name, read_mentions
 from training.attribution.passages import FOLDER, read_passages
-from transforms import choices, descriptions, referents, speakers
 from transforms.bodies import BODY, IT, THEY
-from transforms.choices import WEIGHTS_FILE, Model, Setting
+from transforms.choices import WEIGHTS_FILE, Model, Setting, choose
 from transforms.described import DESCRIBED
 from transforms.entities import Entity
 from transforms.names import fold
 from transforms.salience import HE
+from transforms.speakers import resolve_speakers
 
 MODELS = (HE, IT, THEY, BODY, DESCRIBED)
 ROUNDS = 4  # what is read between the mentions hangs on the weights too
@@ -59,7 +59,7 @@ class Teacher:
         gold = self.gold.get(setting.phrase.start)
         right = [i for i, one in enumerate(candidates) if gold is not None and is_speaker(one, gold)]
         if gold is None or not (right or model.or_nobody):
-            return _choose(model, candidates, setting)
+            return choose(model, candidates, setting)
         if len(candidates) + model.or_nobody > 1 and candidates:
             rows = model.rows(candidates, setting)
             rows += [[0.0] * len(model.features)] * model.or_nobody
@@ -67,18 +67,13 @@ class Teacher:
         return candidates[right[0]] if right else None
 
 
-_choose = choices.choose
-
-
 def collect(passages: list[dict[str, Any]]) -> dict[str, list[Choice]]:
     """Return the choices in some passages, by the name of the model."""
     teacher = Teacher()
-    referents.choose = descriptions.choose = teacher.choose  # type: ignore[attr-defined]
     for passage in passages:
         ordered, mentions = read_mentions(passage)
         teacher.gold = {one["source"][0][0]: one["speaker"] for one in ordered if one["source"]}
-        speakers.resolve_speakers(passage["id"], passage["text"], paragraphs(passage["text"]), mentions)
-    referents.choose = descriptions.choose = _choose  # type: ignore[attr-defined]
+        resolve_speakers(passage["id"], passage["text"], paragraphs(passage["text"]), mentions, teacher.choose)
     return teacher.choices
 
 
