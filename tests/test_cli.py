@@ -1,5 +1,6 @@
 """The command line, as a person types it: in a process of its own where that matters."""
 
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from flows.cli import FAILED, WRONG_USAGE, _run, cli
 from schemas.arrow import data_dictionary
+from tests.commands import check_command, commands_in
 from tests.conftest import ROOT
 
 STORY = ROOT / "tests" / "fixtures" / "republished_story.txt"
@@ -215,6 +217,17 @@ def test_every_help_has_an_example(command: str) -> None:
     output = CliRunner().invoke(cli, [*command.split(), "--help"]).output
     assert "Example" in output
     assert f"onrecord {command}".strip() in output
+
+
+@pytest.mark.parametrize("name", ["", *sorted(cli.commands)])
+def test_every_example_of_a_help_text_parses(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    described = cli.commands[name] if name else cli
+    _, examples = re.split(r"Examples?:\n", inspect.getdoc(described.callback) or "")
+    found = list(commands_in(examples))
+    assert any(words[:2] == ["onrecord", name or words[1]] for words in found)
+    for words in found:
+        check_command(words)
 
 
 @pytest.mark.parametrize(

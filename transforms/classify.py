@@ -1,7 +1,7 @@
 """Labels of statements: claim type and check-worthiness, subjectivity, outlook, and surface form."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from schemas.records import ClaimType, Form, ModelName, Statement, Subjectivity
 from transforms.form import form_of
@@ -57,17 +57,5 @@ def classify_statements(
     if not is_english(language):
         return list(statements)
     labels = label_texts([statement.text for statement in statements[:MAX_LABELLED]], model)
-    labelled = [
-        replace(
-            statement,
-            claim_type=one.claim_type,
-            check_worthiness=one.check_worthiness,
-            subjectivity=one.subjectivity,
-            subjectivity_score=one.subjectivity_score,
-            forward_looking=one.forward_looking,
-            forward_looking_score=one.forward_looking_score,
-            form=one.form,
-        )
-        for statement, one in zip(statements, labels, strict=False)
-    ]
+    labelled = [replace(statement, **asdict(one)) for statement, one in zip(statements, labels, strict=False)]
     return [*labelled, *statements[MAX_LABELLED:]]
