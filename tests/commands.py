@@ -5,6 +5,7 @@ import importlib.util
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from tests.conftest import ROOT
 OPERATORS = "|&;<>"
 CRON_TIME = re.compile(r"^(?:[\d*/,-]+\s+){5}")  # 5 * * * *
 INPUT_ENDINGS = (".html", ".jsonl", ".txt", ".toml")  # of files that commands want to exist
+ASSIGNMENT = re.compile(r"[A-Z_]+=")  # ONRECORD_CONTACT=you@example.org
 SHELL = frozenset({"cd", "echo", "export", "less"})  # nothing of ours, nothing to check
 
 
@@ -41,7 +43,7 @@ def commands_in(script: str) -> Iterator[list[str]]:
 
 def check_command(words: list[str]) -> None:
     """Raise an error unless the program would understand a command. Files that it wants are made in this folder."""
-    program, *arguments = words
+    program, *arguments = dropwhile(ASSIGNMENT.match, words)
     match Path(program).name:
         case "onrecord":
             _parse_onrecord(arguments)
@@ -51,6 +53,8 @@ def check_command(words: list[str]) -> None:
             assert arguments[0] in make_targets(), f"no target {arguments[0]}"
         case "python":
             _find_script(arguments)
+        case "pytest":
+            assert (ROOT / arguments[0]).exists(), f"no test {arguments[0]}"
         case "pip":
             assert arguments[0] == "install"
         case name:
