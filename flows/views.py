@@ -32,13 +32,14 @@ STORY_ARTICLES = View(
     name="story_articles",
     question="Which articles count, where copies of a story are to count once for each publisher?",
     counting="One row: a story in one publisher, by the first article seen there. Its day is the one of "
-    "publication, else the one on which it was first seen (UTC). The other views build on it.",
+    "publication, else the one on which it was first seen (UTC). Other views build on it.",
     sql="""\
 SELECT
     article_id,
     coalesce(story_id, article_id) AS story_id,
     coalesce(publisher, domain, source) AS publisher,
     coalesce(published_date, (first_seen_at AT TIME ZONE 'UTC')::DATE) AS day,
+    first_seen_at,
     title,
     url
 FROM articles
@@ -123,14 +124,14 @@ CLAIMS_OF_THE_WEEK = View(
 SELECT
     max(check_worthiness) AS check_worthiness,
     statements.text AS claim,
-    arg_min(name, (day, statement_id)) AS speaker,
-    arg_min(quote_type, (day, statement_id)) AS quote_type,
+    arg_min(name, (first_seen_at, statement_id)) AS speaker,
+    arg_min(quote_type, (first_seen_at, statement_id)) AS quote_type,
     min(day) AS day,
-    arg_min(publisher, (day, statement_id)) AS publisher,
+    arg_min(publisher, (first_seen_at, statement_id)) AS publisher,
     count(DISTINCT publisher) AS publisher_count,
     story_id,
-    arg_min(statement_id, (day, statement_id)) AS statement_id,
-    arg_min(url, (day, statement_id)) AS url
+    arg_min(statement_id, (first_seen_at, statement_id)) AS statement_id,
+    arg_min(url, (first_seen_at, statement_id)) AS url
 FROM statements
 JOIN story_articles USING (article_id)
 LEFT JOIN speakers USING (speaker_id)
