@@ -123,7 +123,7 @@ def install(name: str, folder: Path) -> Path:
 
 def check(engine: str, python: Path, job: Job, expected: Mapping[str, Facts]) -> bool:
     """Run an engine over a set of tables, print a line, and return whether it reads what is expected."""
-    command = [python, __file__, "--engine", engine]
+    command = [str(python), __file__, "--engine", engine]
     done = subprocess.run(command, input=json.dumps(job), capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith('{"version"')]
     if done.returncode or not lines:
@@ -142,7 +142,7 @@ def check(engine: str, python: Path, job: Job, expected: Mapping[str, Facts]) ->
     verdict = (
         f"{len(wrong)} of {count} differ" if wrong else f"all of {count} figures of {len(expected)} tables are the same"
     )
-    print(f"{engine:<9} {job['set']:<7} {outcome['version']:<42} {verdict}", flush=True)
+    print(f"{engine:<9} {job['set']:<7} {outcome['version']:<50} {verdict}", flush=True)
     for line in wrong[:10]:
         print(f"    {line}", flush=True)
     return not wrong
@@ -283,7 +283,7 @@ def read_with_superset(job: Job) -> tuple[str, dict[str, Facts]]:
     config.write_text(f"SECRET_KEY = {'x' * 42!r}\nSQLALCHEMY_DATABASE_URI = 'sqlite:///{metadata}'\n")
     os.environ |= {"SUPERSET_CONFIG_PATH": str(config), "SUPERSET_HOME": str(home)}
     if not (home / "upgraded").exists():
-        command = [Path(sys.executable).with_name("superset"), "db", "upgrade"]
+        command = [str(Path(sys.executable).with_name("superset")), "db", "upgrade"]
         subprocess.run(command, check=True, stdout=sys.stderr)
         (home / "upgraded").touch()
     import duckdb

@@ -157,7 +157,8 @@ class DatabaseWriter:
         self.tables: list[str] = []
         self.connection = duckdb.connect()
         self.connection.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY_LIMIT}'")
-        self.connection.execute(f"SET temp_directory = {quote_sql(str(scratch_folder(path)))}")
+        self.scratch = scratch_folder(path)
+        self.connection.execute(f"SET temp_directory = {quote_sql(str(self.scratch))}")
         self.connection.execute(f"ATTACH {quote_sql(str(path))} AS export (STORAGE_VERSION '{STORAGE_VERSION}')")
         self.connection.execute("USE export")
 
@@ -186,3 +187,4 @@ class DatabaseWriter:
                 for statement in create_views(self.tables):
                     self.connection.execute(statement)
                 self.connection.execute("USE memory; DETACH export")
+        shutil.rmtree(self.scratch, ignore_errors=True)

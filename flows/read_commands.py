@@ -65,11 +65,14 @@ def classify(file: TextIO, field: str, model: "ModelName", debug: bool) -> None:
 @click.option("--format", "format_", type=click.Choice(["table", "csv", "jsonl"]), default="table", show_default=True)
 @debug_option
 def query(sql: str, output: str, format_: str, debug: bool) -> None:
-    """Run SQL (DuckDB) over the tables, each a view of its name.
+    """Run SQL (DuckDB) over the tables, each a view of its name, and over the questions asked first.
+
+    Those are story_articles, most_quoted, anonymous_sources, claims_of_the_week, story_origins and cue_words.
 
     \b
     Examples:
       onrecord query "SELECT quote_type, count(*) FROM statements GROUP BY ALL"
+      onrecord query "SELECT * FROM most_quoted LIMIT 10"
       onrecord query "SELECT * FROM rejections" --format csv > rejections.csv
     """
     from flows.query import print_query

@@ -9,8 +9,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
-from flows.cli import WRONG_USAGE, _run
+from flows.cli import WRONG_USAGE, _run, cli
 from flows.export import export_dataset
 from flows.export_plan import request_export
 from flows.query import connect
@@ -247,3 +248,8 @@ def test_the_command_writes_a_script(
     assert _run(["views", str(out), "--output", dataset.name, "--overwrite"]) == 0
     assert _run(["views", "-", "--output", str(tmp_path)]) == WRONG_USAGE
     assert [path.name for path in tmp_path.iterdir()] == ["views.sql"]
+
+
+def test_the_help_names_them_all() -> None:
+    shown = CliRunner().invoke(cli, ["query", "--help"]).output
+    assert all(view.name in shown for view in VIEWS)
