@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.views import create_views
 from schemas.arrow import TABLES
 
 MAX_TABLE_ROWS = 10_000  # of a printed table; `--format csv` prints any number
@@ -16,7 +17,10 @@ class NoDatasetError(FileNotFoundError):
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection with one view per table of the dataset. Raises NoDatasetError if there is none."""
+    """Return a connection with a view for each table of the dataset, and those of `flows.views` over them.
+
+    Raises NoDatasetError if there is no dataset.
+    """
     connection = duckdb.connect()
     found = {table: sorted(map(str, (folder / table).glob("**/*.parquet"))) for table in TABLES}
     tables = {table: files for table, files in found.items() if files}
@@ -25,6 +29,8 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("SET TimeZone = 'UTC'")
     for table, files in tables.items():
         connection.from_parquet(files, hive_partitioning=False).create_view(table)
+    for statement in create_views(tables):
+        connection.execute(statement)
     return connection
 
 

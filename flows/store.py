@@ -82,6 +82,30 @@ class Store:
         finally:
             lock.release()
 
+    @contextmanager
+    def kept_still(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Keep runs out while the tables are read, without healing anything; a folder that cannot be written has none.
+
+        `on_wait` is called if a run is under way.
+        """
+        lock = FileLock(self.staging / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            on_wait()
+            lock.acquire()
+        except OSError:  # no such folder, or it is read-only
+            pass
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a commit was killed, which the next run ends: tables may differ by its articles."""
+        return self._plan_path.exists()
+
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def known_articles(self) -> KnownArticles:

@@ -5,7 +5,6 @@ Files are checked by their footers first; then the rows, one partition at a time
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from flows.erased import Erased
 from flows.row_checks import Check, article_checks, root_checks
@@ -73,27 +71,10 @@ def validate(output: Path, *, shown: int = 10, on_wait: Callable[[], None] = lam
         raise UsageError(f"no dataset in {output}")
     report = Report(output=str(output), shown=shown)
     store = Store(output)
-    with _held(store, on_wait):
+    with store.kept_still(on_wait):
         for violation in _violations(store, report.rows):
             report.add(violation)
     return report
-
-
-@contextmanager
-def _held(store: Store, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Keep runs out meanwhile, without healing anything; a folder that cannot be written has none."""
-    lock = FileLock(store.staging / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        on_wait()
-        lock.acquire()
-    except OSError:  # no such folder, or it is read-only
-        pass
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _violations(store: Store, rows: Counter[str]) -> Iterator[Violation]:
@@ -117,7 +98,7 @@ def _violations(store: Store, rows: Counter[str]) -> Iterator[Violation]:
 
 def _file_violations(store: Store) -> Iterator[Violation]:
     """Yield what is wrong with files as such: strays, gaps, schemas, an interrupted commit."""
-    if (store.staging / "commit.json").exists():
+    if store.is_interrupted:
         yield _of_file(Path(".staging/commit.json"), "interrupted", "a commit was killed; the next run ends it")
     partitions = store.partitions()
     expected = {table: {partition.path(table) for partition in partitions} for table in ARTICLE_TABLES}

@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_ty
 import pyarrow as pa
 
 from schemas.records import (
+    WORDING,
     Article,
     Citation,
     DailyCount,
@@ -56,6 +57,7 @@ class Column(NamedTuple):
     nullable: bool
     values: tuple[str, ...]  # empty: any value of the type
     description: str
+    is_wording: bool  # words of the input, which exports can cut or hash
 
 
 @cache
@@ -66,12 +68,12 @@ def columns(record_type: type) -> tuple[Column, ...]:
 
 
 def _column(name: str, annotation: Any) -> Column:
-    python_type, description = get_args(annotation)
+    python_type, description, *markers = get_args(annotation)
     nullable = get_origin(python_type) in (Union, types.UnionType)
     if nullable:
         python_type = next(option for option in get_args(python_type) if option is not type(None))
     values = get_args(python_type) if get_origin(python_type) is Literal else ()
-    return Column(name, ARROW_TYPES[str if values else python_type], nullable, values, description)
+    return Column(name, ARROW_TYPES[str if values else python_type], nullable, values, description, WORDING in markers)
 
 
 @cache
@@ -148,11 +150,12 @@ _DICTIONARY_HEAD = """# Data dictionary
 
 Each table is a folder of Parquet files; read it with a plain glob, `output/<table>/**/*.parquet`. Times are UTC with
 microseconds. Columns ending in `_char` are code point offsets into `articles.text`, end exclusive. Scores lie in
-[0, 1]. "Fact" always means *stated as a fact*: nothing here says that a statement is true."""
+[0, 1]. Columns of type `text` hold words of the input as written, which `onrecord export` can cut or hash (`--text-mode`).
+"Fact" always means *stated as a fact*: nothing here says that a statement is true."""
 
 
 def _dictionary_line(column: Column) -> str:
-    kind = "enum" if column.values else _type_name(column.arrow_type)
+    kind = "enum" if column.values else "text" if column.is_wording else _type_name(column.arrow_type)
     description = column.description
     if column.values:
         description += f" Values: {', '.join(f'`{value}`' for value in column.values)}."

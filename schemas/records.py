@@ -1,13 +1,15 @@
 """The data model: one frozen dataclass is one table is one folder in `output/`.
 
-A column is declared once, here: its name, its type and, as the string in `Annotated`, its description. Arrow
-schemas and `docs/data_dictionary.md` derive from these classes. Times are UTC; `_char` columns are code point
-offsets into `articles.text`, end exclusive; scores lie in [0, 1]; a `Literal` names every value a column can take.
+A column is declared once, here: its name, its type and, as the string in `Annotated`, its description; `WORDING` behind
+it marks words of the input. Arrow schemas and `docs/data_dictionary.md` derive from these classes. Times are UTC;
+`_char` columns are code point offsets into `articles.text`, end exclusive; scores lie in [0, 1]; a `Literal` names
+every value a column can take.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum, auto
 from typing import Annotated, Literal
 
 ContentType = Literal["html", "text"]
@@ -24,6 +26,15 @@ Step = Literal["read", "fetch", "extract", "process", "commit"]
 FetchKind = Literal["page", "feed", "sitemap", "archive"]
 FetchOutcome = Literal["fetched", "refused", "failed"]
 RunState = Literal["completed", "failed"]
+
+
+class Marker(Enum):
+    """What else is declared of a column."""
+
+    WORDING = auto()  # it holds words of the input as written: exports can cut or hash them
+
+
+WORDING = Marker.WORDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +98,7 @@ class Article:
     origin_publisher: Annotated[
         str | None, "Claimed origin of a republished text: reference block, credit, byline, dateline."
     ]
-    title: Annotated[str | None, "Headline."]
+    title: Annotated[str | None, "Headline.", WORDING]
     authors: Annotated[str | None, "Authors in page order, joined by `; `."]
     external_id: Annotated[str | None, "The record's own `id`, for inputs read from tables of records."]
     language: Annotated[str | None, "ISO 639-1 code: the record's own, else identified from the text."]
@@ -96,7 +107,7 @@ class Article:
     modified_at: Annotated[datetime | None, "Time of the last change the page states."]
     first_seen_at: Annotated[datetime, "When a run first read this article; its month is the article's folder."]
     fetched_at: Annotated[datetime, "When this version was read; of a page, when it was fetched."]
-    text: Annotated[str, "Body text; every offset column refers to it."]
+    text: Annotated[str, "Body text; every offset column refers to it.", WORDING]
     word_count: Annotated[int, "Words in `text`, split at white space."]
     statement_count: Annotated[int, "Rows of this article in `statements`."]
     content_hash: Annotated[str, "Hash of text, title, authors, dates and `pipeline_version`: equal means unchanged."]
@@ -126,7 +137,7 @@ class Segment:
     kind: Annotated[BlockKind, "Kind of block it stands in; credit names contributors, photo captions are left out."]
     start_char: Annotated[int, "First code point in `articles.text`."]
     end_char: Annotated[int, "One past the last code point in `articles.text`."]
-    text: Annotated[str, "Exactly `articles.text[start_char:end_char]`."]
+    text: Annotated[str, "Exactly `articles.text[start_char:end_char]`.", WORDING]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,14 +152,16 @@ class Statement:
         "direct: all in quotation marks, or a labelled turn of a transcript; mixed: partly; indirect: paraphrase; "
         "narration: the article's own voice.",
     ]
-    text: Annotated[str, "Its spans (`statement_spans`), joined by one space."]
+    text: Annotated[str, "Its spans (`statement_spans`), joined by one space.", WORDING]
     start_char: Annotated[int, "Start of the hull of its spans in `articles.text`."]
     end_char: Annotated[int, "End of the hull of its spans in `articles.text`."]
     speaker_id: Annotated[
         str | None, "Who says it (`speakers`); null for narration, and where a cue has no source (is expected to)."
     ]
-    speaker_text: Annotated[str | None, "The mention of the speaker, as written; null where the text has none here."]
-    cue_text: Annotated[str | None, "The reporting expression as written: said, told, according to."]
+    speaker_text: Annotated[
+        str | None, "The mention of the speaker, as written; null where the text has none here.", WORDING
+    ]
+    cue_text: Annotated[str | None, "The reporting expression as written: said, told, according to.", WORDING]
     cue_family: Annotated[CueFamily | None, "What the reporting word adds; null without a cue, or for an unlisted one."]
     speaker_start_char: Annotated[int | None, "Start of `speaker_text` in `articles.text`."]
     speaker_end_char: Annotated[int | None, "End of `speaker_text` in `articles.text`."]
@@ -195,9 +208,11 @@ class Speaker:
 
     speaker_id: Annotated[str, "`article_id:speaker-N`, numbered by first appearance."]
     article_id: Annotated[str, "Article that quotes the speaker."]
-    name: Annotated[str | None, "Fullest name in the article, or the description as written; null if unresolved."]
+    name: Annotated[
+        str | None, "Fullest name in the article, or the description as written; null if unresolved.", WORDING
+    ]
     speaker_type: Annotated[SpeakerType, "What kind of source it is; anonymous ones are never joined across articles."]
-    role: Annotated[str | None, "Title or role that stands with the name, as written."]
+    role: Annotated[str | None, "Title or role that stands with the name, as written.", WORDING]
     person_key: Annotated[str | None, "Joins named speakers across articles (normalised name); null for all others."]
     statement_count: Annotated[int, "Rows of this speaker in `statements`."]
 
@@ -209,7 +224,7 @@ class Citation:
     article_id: Annotated[str, "Article that cites."]
     citation_index: Annotated[int, "Order in the article, from 0."]
     kind: Annotated[CitationKind, "Where it stands: a trailing reference block, a link in the text, a credit line."]
-    title: Annotated[str | None, "Title of the cited work."]
+    title: Annotated[str | None, "Title of the cited work.", WORDING]
     url: Annotated[str | None, "Address, where one is given."]
     domain: Annotated[str | None, "Domain of the address, or the bare domain given, lower case."]
 
@@ -226,7 +241,7 @@ class Rejection:
     source: Annotated[str, "Where the input came from."]
     step: Annotated[Step, "Step that refused it."]
     reason: Annotated[str, "Short stable term to group by: `too_short`."]
-    error: Annotated[str, "What was found and which limit it broke."]
+    error: Annotated[str, "What was found and which limit it broke.", WORDING]
     run_id: Annotated[str, "Run that first met this outcome."]
 
 
