@@ -3,7 +3,7 @@
 import click
 
 from flows.care_commands import erase, validate
-from flows.read_commands import classify, dictionary, query, show
+from flows.read_commands import classify, dictionary, query, report, show
 from flows.run_commands import reprocess, run, runs, schedule, sources
 
 
@@ -19,5 +19,5 @@ def cli() -> None:
     """
 
 
-for command in (run, sources, schedule, runs, show, classify, query, dictionary, validate, reprocess, erase):
+for command in (run, sources, schedule, runs, show, classify, query, report, dictionary, validate, reprocess, erase):
     cli.add_command(command)
