@@ -32,6 +32,7 @@ bench: .venv/installed  ## quality against floors, speed against peers; DATA is 
 	$(BIN)/python benchmarks/stories.py $(DATA)
 	$(BIN)/python benchmarks/hostile.py
 	$(BIN)/python benchmarks/store.py --small
+	$(BIN)/python benchmarks/report.py --small
 	$(BIN)/python benchmarks/fetch_client.py
 	$(BIN)/python benchmarks/fetch.py --small --only again kills faults attacks archive
 

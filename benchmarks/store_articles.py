@@ -3,7 +3,7 @@
 import hashlib
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,13 +115,16 @@ def make_article(number: int, version: str = "old") -> ProcessedArticle:
     )
 
 
-def stage(store: Store, numbers: Sequence[int], version: str) -> CommitPlan:
+Maker = Callable[[int, str], ProcessedArticle]
+
+
+def stage(store: Store, numbers: Sequence[int], version: str, make: Maker = make_article) -> CommitPlan:
     """Stage articles as workers would, in batches of 200; return the plan that commits them."""
     batches: list[Batch] = []
     ids: list[list[str]] = []
     for start in range(0, len(numbers), 200):
         key = hashlib.sha256(f"{numbers[start]}-{version}".encode()).hexdigest()[:32]
-        articles = [make_article(number, version) for number in numbers[start : start + 200]]
+        articles = [make(number, version) for number in numbers[start : start + 200]]
         batch = Batch(index=len(batches), key=key, input_count=len(articles), staging=str(store.staging))
         result = BatchResult()
         for processed in articles:
@@ -132,11 +135,11 @@ def stage(store: Store, numbers: Sequence[int], version: str) -> CommitPlan:
     return CommitPlan(run_id=version, month=MONTH, batches=batches, article_ids=ids, conflicts=[], succeeded_items=[])
 
 
-def commit(folder: Path, numbers: Sequence[int], version: str) -> float:
+def commit(folder: Path, numbers: Sequence[int], version: str, make: Maker = make_article) -> float:
     """Stage and commit articles; return the CPU time of what is not processing: index, commit, daily counts."""
     store = Store(folder)
     with store.locked():
-        plan = stage(store, numbers, version)
+        plan = stage(store, numbers, version, make)
         start = time.process_time()
         store.known_articles()
         store.commit(plan)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.options import DATE, debug_option, output_option
-from flows.terminal import say, waiting_message
+from flows.terminal import report_message, say, waiting_message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,7 +66,8 @@ def erase(
     """Remove articles from every table, or overwrite a person's name and words with █, for good.
 
     A hash of each address and name is kept, and what is erased does not come back: an article is refused, a person
-    masked again. Raw pages (--keep-raw), inputs, backups and Prefect's own records are yours to remove.
+    masked again. The report is written anew. Raw pages (--keep-raw), inputs, backups, copies of the report and
+    Prefect's own records are yours to remove.
 
     \b
     Examples:
@@ -85,3 +86,5 @@ def erase(
     request = EraseRequest(urls=urls, before=before.date() if before else None, speakers=speakers)
     done = erase_from(Path(output), request, confirm=confirm, on_wait=lambda: say(waiting_message(output)))
     click.echo("Nothing was erased." if done is None else f"Erased from {output}.")
+    if done is not None and done.report_failure is not None:
+        say(report_message(done.report_failure))

@@ -3,7 +3,7 @@
 import click
 
 from flows.care_commands import erase, validate
-from flows.read_commands import classify, dictionary, export, query, show, views
+from flows.read_commands import classify, dictionary, export, query, report, show, views
 from flows.run_commands import reprocess, run, runs, schedule, sources
 
 
@@ -21,7 +21,7 @@ def cli() -> None:
 
 COMMANDS = (
     *(run, sources, schedule, runs),
-    *(show, classify, query, export, views, dictionary),
+    *(show, classify, query, report, export, views, dictionary),
     *(validate, reprocess, erase),
 )
 for command in COMMANDS:

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from flows.daily_counts import update_daily_counts
 from flows.documents import normalize_address
 from flows.erased import Erased, hash_address
+from flows.report import try_report
 from flows.sources import Input, UsageError
 from flows.staging import Batch, BatchResult
 from flows.store import CommitPlan, Store
@@ -57,6 +58,7 @@ class Erasure:
     addresses: set[str] = field(default_factory=set)  # that do not come back
     batches: list[Batch] = field(default_factory=list)  # masked articles, staged
     masked_ids: list[list[str]] = field(default_factory=list)  # of each batch
+    report_failure: str | None = None  # why there is no report without what was erased; there is none with it either
 
     def counts(self) -> dict[str, int]:
         """Return how many articles are removed and masked, and how many addresses are refused from now on."""
@@ -107,6 +109,8 @@ def erase(
             )
             update_daily_counts(store)
         store.finish()
+        if agreed:
+            erasure.report_failure = try_report(store)
     return erasure if agreed else None
 
 

@@ -23,6 +23,7 @@ from flows.erased import REGISTER, Erased
 from flows.fetch_log import digest
 from flows.intake import open_intake
 from flows.ledger import Ledger
+from flows.report import try_report
 from flows.sources import Extent, Input, UsageError
 from flows.staging import Batch, cut_batches, discard_result, is_processed, known_articles_path
 from flows.store import Store
@@ -170,6 +171,7 @@ def run_job(
             summary.finished_at = clock()
             store.add_run(_run_row(summary, parameters))
             store.finish()
+        summary.report_failure = try_report(store)
     return summary
 
 

@@ -178,6 +178,8 @@ def onrecord(
     finally:  # a run that breaks off or is cancelled has written something, too
         if begun:
             leave_artifact(*begun)
+    if summary.report_failure is not None:
+        logger.warning("the tables are written, the report could not be: %s", summary.report_failure)
     if summary.failure is not None:
         raise RejectionLimitExceeded(summary.failure)
     return summary.as_dict()

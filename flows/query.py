@@ -26,7 +26,7 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     tables = {table: files for table, files in found.items() if files}
     if not tables:
         raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # which it would print among the rows
     for table, files in tables.items():
         connection.from_parquet(files, hive_partitioning=False).create_view(table)
     for statement in create_views(tables):

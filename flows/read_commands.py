@@ -166,6 +166,33 @@ def views(out: Path, output: str, overwrite: bool, debug: bool) -> None:
 
 
 @click.command()
+@output_option
+@click.option("--to", type=click.Path(dir_okay=False), metavar="FILE", help="A copy for elsewhere.")
+@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@debug_option
+def report(output: str, to: str | None, opens: bool, debug: bool) -> None:
+    """Bring report.html, the page that shows the dataset, up to date, and print where it is.
+
+    One file that asks nothing of any network: figures, charts, speakers, claims worth checking, rejections, and a view
+    in which articles are read with their statements marked. It holds texts of articles. Each run writes it, too.
+
+    \b
+    Examples:
+      onrecord report --open
+      onrecord report --output data --to data.html
+    """
+    from flows.report import write_report
+
+    path = write_report(Path(output), Path(to) if to else None, on_wait=lambda: say(waiting_message(output)))
+    click.echo(path)
+    if opens:
+        import webbrowser
+
+        if not webbrowser.open(path.absolute().as_uri()):
+            raise click.ClickException(f"no browser could be started; open {path}")
+
+
+@click.command()
 @debug_option
 def dictionary(debug: bool) -> None:
     """Print the data dictionary: every table and column, as Markdown.

@@ -35,6 +35,7 @@ from flows.table_files import (
 from schemas.arrow import TABLES, arrow_schema, conform, to_table
 from schemas.records import Run
 
+REPORT_FILE = "report.html"  # beside the tables; `flows.report` makes it
 ROOT_KEYS = {"rejections": "item", "fetches": "url", "runs": "run_id"}  # tables of one file that name inputs
 
 
@@ -226,6 +227,7 @@ class Store:
         erased = self.erased()
         for path in (self.folder / ".cache").glob("stories-*"):
             path.unlink()  # it holds signatures of texts
+        (self.folder / REPORT_FILE).unlink(missing_ok=True)  # it shows texts
         for table, key in ROOT_KEYS.items():
             old = self.read_root(table).to_pylist()
             kept = {row[key]: row for row in map(erased.mask_row, old) if not erased.has(row[key])}
@@ -244,6 +246,10 @@ class Store:
         """Replace a table that is one file."""
         whole = conform(table, rows)
         self._replace(self.folder / table / ROOT_FILE, lambda path: pq.write_table(whole, path, compression="zstd"))
+
+    def write_file(self, path: Path, content: bytes) -> None:
+        """Replace a file of the dataset that is no table."""
+        self._replace(path, lambda staged: staged.write_bytes(content))
 
     def finish(self) -> None:
         """Give every table at least one typed file, and remove what is left of staged batches."""

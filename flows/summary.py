@@ -39,6 +39,7 @@ class Summary:
     not_modified: int = 0  # pages that stand as they were committed, and archives that were read to their end before
     postponed: int = 0  # addresses that failed lately and are not asked for yet; no inputs
     failure: str | None = None
+    report_failure: str | None = None  # why `report.html` is not up to date
 
     @property
     def seconds(self) -> float:
@@ -51,6 +52,7 @@ class Summary:
             "run_id": self.run_id,
             "state": "completed" if self.failure is None else "failed",
             "failure": self.failure,
+            "report_failure": self.report_failure,
             "output": self.output,
             "seconds": round(self.seconds, 3),
             "inputs": self.inputs,

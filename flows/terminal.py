@@ -55,6 +55,11 @@ def waiting_message(output: str) -> str:
     return f"Another run holds {output}; waiting for it to end."
 
 
+def report_message(failure: str) -> str:
+    """Return what a command says where the tables are written and the report is not."""
+    return f"The tables are written; the report could not be: {failure}. Try again with: onrecord report"
+
+
 def say(message: str) -> None:
     """Print a line to stderr."""
     click.echo(message, err=True)
@@ -96,7 +101,10 @@ def _print_summary(summary: "Summary") -> None:
 
 def _next_steps(summary: "Summary") -> Iterator[str]:
     """Yield the lines that say where the tables are and how to look at them."""
-    query = "onrecord query" + ("" if summary.output == "output" else f" --output {shlex.quote(summary.output)}")
+    from flows.store import REPORT_FILE  # whoever has run has imported it
+
+    of_output = "" if summary.output == "output" else f" --output {shlex.quote(summary.output)}"
+    query = "onrecord query" + of_output
     if summary.inputs == 0:
         yield "No input was found."
     if summary.postponed:
@@ -105,8 +113,12 @@ def _next_steps(summary: "Summary") -> Iterator[str]:
     if summary.rejected:
         yield "Why inputs were rejected:"
         yield f'  {query} "SELECT item, reason, error FROM rejections"'
+    folder = Path(summary.output)
+    if summary.report_failure is None:
+        yield f"Report: {folder / REPORT_FILE}   (onrecord report --open{of_output} shows it)"
+    else:
+        yield report_message(summary.report_failure)
     if summary.written or summary.unchanged:
-        folder = Path(summary.output)
         yield f"Tables: {folder}/<table>/**/*.parquet   (onrecord dictionary explains every column)"
         yield "Look at it:"
         yield f"  {query} \"SELECT speaker_text, cue_text, text FROM statements WHERE quote_type = 'direct' LIMIT 10\""
