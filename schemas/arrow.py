@@ -150,8 +150,8 @@ _DICTIONARY_HEAD = """# Data dictionary
 
 Each table is a folder of Parquet files; read it with a plain glob, `output/<table>/**/*.parquet`. Times are UTC with
 microseconds. Columns ending in `_char` are code point offsets into `articles.text`, end exclusive. Scores lie in
-[0, 1]. Columns of type `text` hold words of the input as written; `onrecord export --text-mode` can cut or hash them.
-"Fact" always means *stated as a fact*: nothing here says that a statement is true."""
+[0, 1]. Columns of type `text` hold words of the input as written, which `onrecord export` can cut or hash
+(`--text-mode`). "Fact" always means *stated as a fact*: nothing here says that a statement is true."""
 
 
 def _dictionary_line(column: Column) -> str:
