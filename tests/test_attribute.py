@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from schemas.records import Block, BlockKind, ModelName, Statement
 from transforms.attribute import Attributed, attribute_statements
+from transforms.clauses import has_finite_verb, holds_clause
 from transforms.cues import cue_family
-from transforms.narration import has_finite_verb
 from transforms.segment import segment_article
 
 STORY = """\
@@ -180,7 +180,7 @@ def test_scare_quotes_names_and_titles_stay_narration(text: str) -> None:
         ),
         (
             "“We voted,” Lee told the board after it met on Monday.",
-            [("direct", "We voted,", "Lee", "told"), ("narration", "the board after it met on Monday.", None, None)],
+            [("direct", "We voted,", "Lee", "told")],
         ),
         (
             "After the vote failed, Lee said: “We tried.”",
@@ -286,6 +286,27 @@ def test_cue_family(cue: str, family: str | None) -> None:
 )
 def test_has_finite_verb(text: str, expected: bool) -> None:
     assert has_finite_verb(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The owners of the three lost phones", False),
+        ("published on Wednesday", False),  # by whom
+        ("the paper reports on Monday", False),  # reporting words alone
+        ("the paper reports every death on the road it is named after", True),
+        ("The pier was", False),  # what it was stood behind it
+        ("The pier was closed", True),
+        ("who lost her father and, before the year was out, her mother", False),
+        ("on Sunday, after six cases were recorded", False),
+        ("a nurse who works at night", False),
+        ("After the vote failed", True),
+        ("On Sunday, the pier closed", True),
+        ("The council met when it rained", True),
+    ],
+)
+def test_holds_clause(text: str, expected: bool) -> None:
+    assert holds_clause(text) is expected
 
 
 WORDS = [

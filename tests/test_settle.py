@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from schemas.records import Block
 from transforms.attributions import Attribution
 from transforms.quotes import Span, quote_spans
+from transforms.said import Said
 from transforms.segment import segment_article
-from transforms.settle import Said, settle
+from transforms.settle import settle
 
 
 def span_of(text: str, part: str | None) -> Span | None:
@@ -151,6 +152,136 @@ def test_a_sentence_interrupted_by_its_cue_is_one_statement(text: str, spans: in
     found = settled(text, (("“It is closed,”",), "said", "Lee"), (("“and will stay so.”",), None, "Lee"))
     assert len(found) == spans
     assert found[0].cue == span_of(text, "said")
+
+
+Found = tuple[tuple[str, ...], str | None, str | None]
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        # what stands in the sentence of a whole quotation is its setting
+        (
+            "“It is shut and cold,” Lee said as she left the old pier.",
+            (("“It is shut and cold,”", "the old pier"), "said", "Lee"), [("Lee", ["It is shut and cold,"])],
+        ),
+        (
+            "As the rain fell, Lee said: “It is shut and cold.”",
+            (("As the rain fell", "“It is shut and cold.”"), "said", "Lee"), [("Lee", ["It is shut and cold."])],
+        ),
+        (
+            "Asked whether it was safe, Lee said, “It is shut and cold.”",
+            (("whether it was safe", "“It is shut and cold.”"), "said", "Lee"), [("Lee", ["It is shut and cold."])],
+        ),
+        (
+            "Roe told them to go home, saying it was “cold and wet there”.",
+            (("to go home", "it was “cold and wet there”"), "saying", "Roe"),
+            [("Roe", ["it was “cold and wet there”"])],
+        ),
+        # or a statement beside it
+        (
+            "The pier will not open, Lee said: “It is shut and cold.”",
+            (("The pier will not open", "“It is shut and cold.”"), "said:", "Lee"),
+            [("Lee", ["The pier will not open"]), ("Lee", ["It is shut and cold."])],
+        ),
+        # fragments stay together
+        ("“It is,” Lee said, “I swear, shut.”", (("It is,", "I swear, shut."), "said", "Lee"),
+         [("Lee", ["It is,", "I swear, shut."])]),
+        # the cue's own sentence begins behind the quotation
+        (
+            "“Why is it shut?” Lee’s son, Dan, asked the crowd. “We want to go in.”",
+            (("“Why is it shut?”", "“We want to go in.”"), "asked", "Lee’s son, Dan"),
+            [("Lee’s son, Dan", ["Why is it shut?"]), (None, ["We want to go in."])],
+        ),
+        # a quotation that ends as a sentence ends there
+        (
+            "Lee kept saying, “Do not go in,” until the doors shut.",
+            (("“Do not go in,” until the doors shut",), "saying", "Lee"), [("Lee", ["Do not go in,"])],
+        ),
+    ],
+)  # fmt: skip
+def test_which_pieces_are_a_statement(text: str, found: Found, expected: list[tuple[str | None, list[str]]]) -> None:
+    told = [(text[slice(*one.source)] if one.source else None, parts(text, one)) for one in settled(text, found)]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "source", "cue"),
+    [
+        ("She met the warden, who said it was shut.", (("it was shut",), "said", "who"), "the warden", "said"),
+        ("She met Ann Lee, who said it was shut.", (("it was shut",), "said", "who"), "Ann Lee", "said"),
+        ("The port, Lee Ltd, which said it was shut.", (("it was shut",), "said", "which"), "Lee Ltd", "said"),
+        ("It was shut again, Ann Lee, said.", (("It was shut again",), "said", "Ann Lee,"), "Ann Lee", "said"),
+        ("A pier that says it is shut.", (("it is shut",), "says", "that"), None, "says"),
+        # the subject beside the cue
+        ("The film has shots of Lee saying it was shut.", (("it was shut",), "saying", "The film"), "Lee", "saying"),
+        ("So late that she answered: “It is shut.”", (("“It is shut.”",), "answered:", None), "she", "answered:"),
+        ("They sold what Ann Lee calls “the pier”.", (("“the pier”",), "calls", "They"), "Ann Lee", "calls"),
+        ("They sold what Lee calls “the pier”.", (("what Lee calls “the pier”",), "sold", None), "Lee", "calls"),
+        # beside the quotation
+        ("“It is shut and cold,” adds Ann Lee.", (("“It is shut and cold,”",), None, None), "Ann Lee", "adds"),
+        ("10:40 Lee: “It is shut and cold.”", (("“It is shut and cold.”",), None, None), "Lee", None),
+        (
+            "In the words of the warden, it was “shut and cold there.”",
+            (("“shut and cold there.”",), None, None), "the warden", "In the words of",
+        ),
+    ],
+)  # fmt: skip
+def test_the_source_that_goes_with_the_cue(text: str, found: Found, source: str | None, cue: str | None) -> None:
+    (said,) = settled(text, found)
+    assert (said.source, said.cue) == (span_of(text, source), span_of(text, cue))
+
+
+def test_a_participle_has_the_subject_of_the_clause_before() -> None:
+    text = "Lee praised the harbour firm, Roe Ltd, saying: “It is open.”"
+    found = settled(text, (("the harbour firm",), "praised", "Lee"), (("“It is open.”",), "saying:", "Roe Ltd"))
+    assert [one.source for one in found] == [span_of(text, "Lee")] * 2
+
+
+def test_a_sentence_interrupted_by_a_remark_is_one_statement() -> None:
+    text = "“If it is shut,” Lee said, meaning the pier, “we all go home.”"
+    first, second = settled(
+        text, (("“If it is shut,”",), "said", "Lee"), (("the pier, “we all go home.”",), "meaning", "Lee")
+    )
+    assert parts(text, first) == ["If it is shut,", "we all go home."]
+    assert (parts(text, second), second.quote_type) == (["the pier"], "indirect")
+
+
+def test_a_paraphrase_that_ends_in_quoted_words_is_no_interruption() -> None:
+    text = "“It is old and cold,” Lee said, noting that her son, Dan, “has sailed from it for years.”"
+    told = "that her son, Dan, “has sailed from it for years.”"
+    found = settled(text, (("“It is old and cold,”",), "said", "Lee"), ((told,), "noting", "Lee"))
+    assert [parts(text, one) for one in found] == [
+        ["It is old and cold,"],
+        ["her son, Dan, “has sailed from it for years.”"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("between", "goes_on"),
+    [("", True), (" She smiled.", True), (" Roe smiled.", False), (" She smiled. It rained.", False)],
+)
+def test_a_quotation_goes_on_over_a_remark_about_its_speaker(between: str, goes_on: bool) -> None:
+    text = f"“It is closed,” Lee said.{between} “Go home before it rains.”"
+    found = settled(text, (("“It is closed,”", "“Go home before it rains.”"), "said", "Lee"))
+    assert [one.goes_on for one in found] == [False, goes_on]
+
+
+def test_a_quotation_goes_on_after_a_paraphrase() -> None:
+    text = "Roe said: “It is shut.”\nLee said that the pier was old. “Go home before it rains.”"
+    found = settled(
+        text,
+        (("“It is shut.”", "“Go home before it rains.”"), "said", "Roe"),
+        (("the pier was old",), "said that", "Lee"),
+    )
+    assert [(parts(text, one), one.goes_on) for one in found][1:] == [
+        (["the pier was old"], False),
+        (["Go home before it rains."], True),
+    ]
+
+
+def test_what_nobody_tells_inside_a_quotation_is_no_statement() -> None:
+    assert settled("“He said so, and it was cold.”", (("it was cold",), None, None), level=1)[1:] == []
 
 
 @pytest.mark.parametrize(

@@ -213,6 +213,7 @@ def test_a_surname_of_two_people_met_as_often_is_nobodys() -> None:
         ("Three people familiar with the talks came. [One of them] left.\n[Another] stayed.",
          ["official_unnamed", "official_unnamed"]),
         ("[Lingovine], which makes the app, said A.", ["organisation"]),
+        ("A firm that nobody knew, [which] said A.", ["unresolved"]),
         ("[Lingovine] said A.\nLingovine’s shares fell.", ["organisation"]),
         ("[Lingovine], who makes the app, said A.", ["person"]),
         ("[Devin Achterberg of the Center for Phones], a nonprofit, said A.", ["person"]),

@@ -14,7 +14,8 @@ from transforms.languages import is_english
 from transforms.models.statement_model import statement_model
 from transforms.narration import narration_spans
 from transforms.quotes import Span, quote_spans
-from transforms.settle import Said, settle
+from transforms.said import Said
+from transforms.settle import settle
 from transforms.speakers import Mention, resolve_speakers
 
 BODY = ("paragraph", "list_item", "blockquote")
@@ -52,7 +53,7 @@ def attribute_statements(
     ]
     speaker_ids, speakers = resolve_speakers(article_id, text, body, mentions if english else [])
     cuts = [cut for one in said for cut in one.cuts]
-    remains = narration_spans(text, sentences, cuts, english=english)
+    remains = narration_spans(text, sentences, cuts, {one.source for one in said if one.source}, english=english)
     narration = [(Said(spans=spans, quote_type="narration"), None) for spans in remains]
     found = [*zip_longest(said, speaker_ids), *narration]
     starts = [sentence.start_char for sentence in sentences]

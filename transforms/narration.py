@@ -6,55 +6,59 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import accumulate
 
 from schemas.records import Segment
-from transforms.cues import FINITE, NOUN_FAMILY, any_of, words_of
+from transforms.clauses import begins_with_verb, has_finite_verb, holds_clause
 from transforms.mentions import FUNCTION_WORDS
 from transforms.quotes import Span
 
 LEFT_BY_CUT = " \t\n\r\xa0,;:.—–-"  # white space and punctuation at the edge of a cut
-OTHER_FINITE = words_of("""
-    am is are was were isn't aren't wasn't weren't has have had hasn't haven't hadn't do does did don't doesn't
-    didn't can can't cannot could couldn't will won't would wouldn't shall should shouldn't may might must became
-    become becomes began begins broke brought brings built bought came comes chose cost costs drew drove fell felt
-    finds flew found fought gave gives gets goes got grew held heard keeps kept knew knows lacks laid lay leads led
-    left lets lies lived lives looks lost made makes means meant met needs opens owns paid ran remain remains rose
-    runs sat saw seem seems sees sent serves shows shut sits sold spent spoke stands stays stood stole struck sued
-    takes taught thought threw took turns understood wants went wins won wore works wrote appears applies belongs
-    consists contains continues covers depends exists expects faces follows happens helps holds includes involves
-    lasts marks matters plays provides raises refuses reflects rests starts stems tends tries uses varies
-""")
-# he voted, it isn't, who lives, a storm hit; not "the proposed plan", "shops closed by the storm"
-FINITE_VERB = re.compile(
-    rf"\b(?:{any_of(form for form in {*OTHER_FINITE, *FINITE} - NOUN_FAMILY.keys() if not form.endswith('ed'))}"
-    r"|(?:I|he|she|we|they|who)\s+[a-z]\w+|\w+[’'](?:re|ve|ll|m|d)|[a-z]\w+n[’']t)\b"
-    r"|(?<!\bthe )(?<!\ba )(?<!\ban )\b[a-z]\w+ed\b(?! by\b)",
-    re.IGNORECASE,
-)
-RELATIVE = re.compile(r"(?:who|which|whose)\b")  # a resident | who asked not to be named
 BYLINE = re.compile(r"(?:By|Photo|Photos|Source|Read|More)\b")  # By Ann Lee; Photo by Ann Lee; More in News
+# what a cut leaves at the end of a piece: the plan | that    a decision | and as it
+DANGLING = re.compile(
+    r"(?:[\s,;:—–-]+(?:(?:as|and|but|when|if|where|that) (?:it|he|she|they|we|I)|that|and|but|or|as|to|with|by|of|in|on"
+    r"|at|for|from|though|although|while|when|where|who|which|what|if|because|amid|than|the|a|an|whether|so|over|about"
+    r"|after|before|until|against|into|according|saying|however))+[\s,;:—–-]*$"
+)
+LONGEST_DANGLING = 40  # characters
+LEADING = re.compile(r"(?:(?:and|but|or|so|yet)\s+)+")  # | and it rained
 MIN_SENTENCE = 3  # words; a shorter line without a listed verb is a label
 
 
 def narration_spans(
-    text: str, sentences: Sequence[Segment], cuts: Collection[Span], *, english: bool
+    text: str, sentences: Sequence[Segment], cuts: Collection[Span], sources: Collection[Span], *, english: bool
 ) -> Iterator[tuple[Span, ...]]:
-    """Yield, per sentence, the spans that remain outside the cuts, where they still hold a verb.
+    """Yield, per sentence, the spans that remain outside the cuts, where they still hold a clause.
 
-    The verb test is English; in other languages every remainder counts.
+    A source (one of the cuts) that is the subject of what follows it stays: `Lee | praised the plan`. The test for a
+    clause is English; in other languages every remainder counts.
     """
     ordered = sorted(set(cuts))
     starts, ends = [start for start, _ in ordered], list(accumulate((end for _, end in ordered), max))
     for sentence in sentences:
         inside = ordered[bisect_right(ends, sentence.start_char) : bisect_left(starts, sentence.end_char)]
         spans = tuple(outside(text, sentence.start_char, sentence.end_char, inside))
-        remains = " ".join(text[start:end] for start, end in spans)
-        holds_verb = has_finite_verb(remains) if inside else reads_as_sentence(remains)
-        if spans and (holds_verb or not english):
+        if english and inside:
+            spans = tuple(_clauses(text, spans, sentence, [cut for cut in inside if cut in sources], inside))
+        elif english and not reads_as_sentence(" ".join(text[start:end] for start, end in spans)):
+            continue
+        if spans:
             yield spans
 
 
-def has_finite_verb(text: str) -> bool:
-    """Return whether an English clause seems to hold a finite verb of its own; a word list and endings, no parser."""
-    return not RELATIVE.match(text) and bool(FINITE_VERB.search(text.replace("’", "'")))
+def _clauses(
+    text: str, spans: Sequence[Span], sentence: Segment, sources: Sequence[Span], cuts: Sequence[Span]
+) -> Iterator[Span]:
+    """Yield the spans that hold a clause, each with its subject and without words that lead to what was cut."""
+    for start, end in spans:
+        if start > sentence.start_char and (leading := LEADING.match(text, start, end)):
+            start = leading.end()
+        if end < sentence.end_char and (dangling := DANGLING.search(text, max(start, end - LONGEST_DANGLING), end)):
+            end = dangling.start()
+        subject = next((one for one in sources if one[1] < start and not text[one[1] : start].strip()), None)
+        alone = subject and not any(a <= subject[0] and subject[1] <= b for a, b in cuts if (a, b) != subject)
+        if subject and alone and begins_with_verb(text[start:end]):
+            start = subject[0]
+        if holds_clause(text[start:end]):
+            yield start, end
 
 
 def reads_as_sentence(text: str) -> bool:

@@ -22,6 +22,7 @@ PRONOUNS = {
     "he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she", "it": "it", "its": "it",
     "they": "they", "them": "they", "their": "they", "i": "i", "me": "i", "my": "i", "we": "we", "us": "we",
     "our": "we", "himself": "he", "herself": "she", "you": "you", "this": "it", "that": "it",
+    "who": "who", "which": "who",
 }  # fmt: skip
 NUMERALS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "both", "several"})
 QUANTIFIERS = NUMERALS | {"one", "some", "many", "most", "others", "few", "all", "another", "hundreds", "dozens"}
