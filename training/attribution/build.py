@@ -11,7 +11,7 @@ import torch
 
 from training.attribution.export import averaged
 
-CONTENT_COST = {"accurate": "0.5", "compact": "0.0"}  # of several, the best on the dev articles
+CONTENT_COST = "0.5"  # of several, the best on the dev articles
 MODELS = Path(__file__).resolve().parents[2] / "transforms" / "models"
 
 
@@ -34,9 +34,8 @@ def main() -> None:
         _build_compact(train, work)
         limits = ["--max-words", "60000"]
     network, weights = {"accurate": ("minilm", "accurate.pt"), "compact": ("light", "light3.pt")}[options.model]
-    cost = ["--content-cost", CONTENT_COST[options.model]]
-    export = [str(out), str(work / weights), "--minilm", str(minilm), "--network", network, *limits, *cost]
-    _run("export", *export)
+    plan = ["--minilm", str(minilm), "--network", network, *limits, "--content-cost", CONTENT_COST]
+    _run("export", str(out), str(work / weights), *plan)
     _run("calibrate", str(out), str(options.data / "attribution" / "polnear_dev.jsonl"))
 
 
