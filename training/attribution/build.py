@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-CONTENT_COST = {"accurate": "0.5", "compact": "0.0"}  # of several, the best on the dev articles
+import torch
+
+from training.attribution.export import averaged
+
+CONTENT_COST = "0.5"  # of several, the best on the dev articles
 MODELS = Path(__file__).resolve().parents[2] / "transforms" / "models"
 
 
@@ -25,19 +29,18 @@ def main() -> None:
     work, out = options.work, MODELS / f"statements_{options.model}.onnx"
     if options.model == "accurate":
         _build_accurate(train, work)
-        weights, limits = [work / "first2.pt", work / "second2.pt"], ["--max-words", "15000", "--batch", "258"]
+        limits = ["--max-words", "15000", "--batch", "258"]
     else:
         _build_compact(train, work)
-        weights, limits = [work / "light2.pt"], ["--max-words", "60000"]
-    network = {"accurate": "minilm", "compact": "light"}[options.model]
-    cost = ["--content-cost", CONTENT_COST[options.model]]
-    export = [str(out), *map(str, weights), "--minilm", str(minilm), "--network", network, *limits, *cost]
-    _run("export", *export)
+        limits = ["--max-words", "60000"]
+    network, weights = {"accurate": ("minilm", "accurate.pt"), "compact": ("light", "light3.pt")}[options.model]
+    plan = ["--minilm", str(minilm), "--network", network, *limits, "--content-cost", CONTENT_COST]
+    _run("export", str(out), str(work / weights), *plan)
     _run("calibrate", str(out), str(options.data / "attribution" / "polnear_dev.jsonl"))
 
 
 def _build_accurate(train: list[str], work: Path) -> None:
-    """Fine-tune two MiniLMs, each first on PolNeAR and then with the passages; the second learns from the first too."""
+    """Average two MiniLMs, each fine-tuned on PolNeAR, then with the passages; the second learns from the first too."""
     train = [*train, "--batch", "2500", "--bf16"]
     for name, seed, teacher in (("first", 1, []), ("second", 11, ["--teacher", str(work / "first2.pt")])):
         polnear, out = work / f"{name}1.pt", work / f"{name}2.pt"
@@ -45,17 +48,21 @@ def _build_accurate(train: list[str], work: Path) -> None:
         _run("train", *train, *plan, "--seed", str(seed), "--out", str(polnear))
         plan = ["--epochs", "3", "--lr", "7e-5", "--head-lr", "6e-4", "--soft-weight", "0.5", *teacher]
         _run("train", *train, *plan, "--seed", str(seed + 1), "--start", str(polnear), "--out", str(out))
+    torch.save(averaged([torch.load(work / f"{name}2.pt") for name in ("first", "second")]), work / "accurate.pt")
 
 
 def _build_compact(train: list[str], work: Path) -> None:
-    """Train the light network on the annotation and on the first MiniLM's tags, then on the tags of both."""
-    train = [*train, "--network", "light", "--batch", "8000", "--passage-weight", "2", "--check-every", "3"]
-    first, second = work / "light1.pt", work / "light2.pt"
-    plan = ["--epochs", "28", "--stop-after", "12", "--lr", "1.5e-3", "--head-lr", "2e-3"]
-    _run("train", *train, *plan, "--teacher", str(work / "first2.pt"), "--out", str(first))
-    plan = ["--epochs", "12", "--lr", "1.2e-3", "--head-lr", "1.6e-3", "--seed", "3", "--start", str(first)]
+    """Train the light network on the annotation and the tags of the first MiniLM, then of both, then of their mean."""
+    train = [*train, "--network", "light", "--batch", "8000", "--passage-weight", "2"]
+    weights = [work / f"light{stage}.pt" for stage in (1, 2, 3)]
     teachers = [str(work / f"{name}2.pt") for name in ("first", "second")]
-    _run("train", *train, *plan, "--teacher", *teachers, "--out", str(second))
+    plan = ["--epochs", "28", "--stop-after", "12", "--lr", "1.5e-3", "--head-lr", "2e-3", "--check-every", "3"]
+    _run("train", *train, *plan, "--teacher", teachers[0], "--out", str(weights[0]))
+    plan = ["--epochs", "12", "--lr", "1.2e-3", "--head-lr", "1.6e-3", "--seed", "3", "--check-every", "3"]
+    _run("train", *train, *plan, "--start", str(weights[0]), "--teacher", *teachers, "--out", str(weights[1]))
+    plan = ["--epochs", "5", "--lr", "8e-4", "--head-lr", "1.1e-3", "--seed", "5", "--check-every", "5"]
+    mean = str(work / "accurate.pt")
+    _run("train", *train, *plan, "--start", str(weights[1]), "--teacher", mean, "--out", str(weights[2]))
 
 
 def minilm_folder() -> Path:

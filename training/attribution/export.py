@@ -137,7 +137,7 @@ def in_8_bits(model: onnx.ModelProto) -> onnx.ModelProto:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("weights", type=Path, nargs="+", help="of one network, or of several to average")
+    parser.add_argument("weights", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--network", choices=("minilm", "light"), required=True)
     parser.add_argument("--window", type=int, default=256, help="word pieces")
@@ -147,7 +147,7 @@ def main() -> None:
     parser.add_argument("--calibration", type=json.loads, default=None, help="coefficients of attribution_score")
     args = parser.parse_args()
     tagger = Tagger(MiniLM(args.minilm) if args.network == "minilm" else Light(args.minilm))
-    tagger.load_state_dict(averaged([torch.load(path) for path in args.weights]))
+    tagger.load_state_dict(torch.load(args.weights))
     metadata = {"window": str(args.window), "batch": str(args.batch), "max_words": str(args.max_words)}
     if args.calibration:
         metadata["calibration"] = json.dumps(args.calibration)
