@@ -56,7 +56,7 @@ class Sizes:
 
 
 FULL = Sizes(kills=200, killed_articles=30, statements=1_000_000, runs=True)
-SMALL = Sizes(kills=4, killed_articles=20, statements=20_000, runs=False)
+SMALL = Sizes(kills=4, killed_articles=20, statements=30_000, runs=False)
 
 
 def main() -> int:
