@@ -1,4 +1,4 @@
-"""Commits that are killed, and what readers and the next run then meet. For benchmarks/store.py."""
+"""Runs that are killed as they write, and what readers and the next run then meet. For benchmarks/store.py."""
 
 import multiprocessing
 import os
@@ -6,30 +6,35 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pyarrow.parquet as pq
 
-from benchmarks.store_articles import commit, stage
-from flows.daily_counts import update_daily_counts
-from flows.store import Store
+from benchmarks.store_articles import SEEN_AT, commit
 from flows.table_files import ARTICLE_TABLES
+
+NEW_AT = SEEN_AT + timedelta(hours=1)
 
 
 def measure_kills(folder: Path, articles: int, random_kills: int) -> list[str]:
-    """Kill commits; return what a reader or the next run then met that it should not."""
+    """Kill runs; return what a reader or the next run then met that it should not.
+
+    A run replaces half of the old articles, in one file of each table, and adds as many, in another.
+    """
     before, calm = folder / "before", folder / "calm"
     old, new = range(2 * articles), range(articles, 3 * articles)
     commit(before, old, "old")
     copy(before, calm)
-    commit(calm, new, "new")
+    replaced: list[tuple[Path, float]] = []
+    commit_watched(calm, new, lambda path: replaced.append((path, time.monotonic())))
+    begun = next(moment for path, moment in replaced if path.name == "commit.json")
+    duration, steps = time.monotonic() - begun, len(replaced)
     expected = (rows_by_article(before), rows_by_article(calm))
-    steps = 1 + 4 * len(ARTICLE_TABLES) + 1 + 1  # the plan, six tables of four buckets, rejections, daily counts
     chance = random.Random(7)
-    duration = time_commit(before, folder / "timed", new)
     kills: list[tuple[str, float]] = [("step", step) for step in range(steps)]
     kills += [("random", chance.uniform(0, duration)) for _ in range(random_kills)]
     failures, landed = [], 0
@@ -38,24 +43,24 @@ def measure_kills(folder: Path, articles: int, random_kills: int) -> list[str]:
         copy(before, dataset)
         landed += kill_commit(dataset, new, step=int(moment) if kind == "step" else None, delay=moment)
         failures += [f"{kind} {moment:.3f}: {problem}" for problem in torn_articles(dataset, expected)]
-        commit(dataset, new, "new")
+        commit_watched(dataset, new, id)
         if file_bytes(dataset) != file_bytes(calm):
             failures.append(f"{kind} {moment:.3f}: the next run led to other bytes")
         shutil.rmtree(dataset)
-    print(f"kills: {steps}, one at each step, and {random_kills} at random; {landed} of all came in mid-commit")
+    print(f"kills: {steps}, one at each step, and {random_kills} at random; {landed} of all came in mid-run")
     print(f"kills: {len(failures)} readers or next runs met what they should not")
     return failures
 
 
 def kill_commit(dataset: Path, numbers: Sequence[int], *, step: int | None, delay: float) -> bool:
-    """Run a commit in a process of its own and kill it; return whether it was still running."""
+    """Run in a process of its own and kill it; return whether it was still running."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["benchmarks.store_kills"])
     parent, child = context.Pipe()
     process = context.Process(target=commit_until, args=(dataset, numbers, step, child))
     process.start()
     if step is None:
-        parent.recv()  # staged: the commit begins
+        parent.recv()  # processed: the commit begins
         time.sleep(delay)
         process.kill()
     process.join()
@@ -63,35 +68,30 @@ def kill_commit(dataset: Path, numbers: Sequence[int], *, step: int | None, dela
 
 
 def commit_until(dataset: Path, numbers: Sequence[int], step: int | None, ready: Any) -> None:
-    """Commit; before the file of that step is put in place, end by SIGKILL."""
-    store = Store(dataset)
+    """Run; before the file of that step is put in place, end by SIGKILL."""
     done = 0
-    replace_file = os.replace
 
-    def replace_or_die(source: Path, target: Path) -> None:
+    def die_or_tell(path: Path) -> None:
         nonlocal done
         if done == step:
             os.kill(os.getpid(), signal.SIGKILL)
-        replace_file(source, target)
+        if path.name == "commit.json":
+            ready.send(True)
         done += 1
 
-    with store.locked():
-        plan = stage(store, numbers, "new")
-        ready.send(True)
-        with patch.object(os, "replace", replace_or_die):
-            store.commit(plan)
-            update_daily_counts(store)
+    commit_watched(dataset, numbers, die_or_tell)
 
 
-def time_commit(before: Path, dataset: Path, numbers: Sequence[int]) -> float:
-    """Return the wall time of a commit, within which kills are to fall."""
-    copy(before, dataset)
-    store = Store(dataset)
-    with store.locked():
-        plan = stage(store, numbers, "new")
-        start = time.monotonic()
-        store.commit(plan)
-        return time.monotonic() - start
+def commit_watched(dataset: Path, numbers: Sequence[int], before_replace: Callable[[Path], object]) -> None:
+    """Run over a dataset whose files are full; `before_replace` is called with each file to be put in its place."""
+    replace_file = os.replace
+
+    def replace_watched(source: Path, target: Path) -> None:
+        before_replace(Path(target))
+        replace_file(source, target)
+
+    with patch.object(os, "replace", replace_watched), patch("flows.store.PART_ARTICLES", 1):
+        commit(dataset, numbers, "new", seen_at=NEW_AT)
 
 
 Rows = dict[str, dict[str, list[dict[str, Any]]]]  # table -> article -> its rows
@@ -120,8 +120,9 @@ def torn_articles(dataset: Path, expected: tuple[Rows, Rows]) -> list[str]:
 
 
 def file_bytes(dataset: Path) -> dict[str, bytes]:
-    """Return the content of every table's files."""
-    return {str(path.relative_to(dataset)): path.read_bytes() for path in sorted(dataset.glob("[a-z]*/**/*.parquet"))}
+    """Return the content of every table's files; `runs` says that one was killed."""
+    paths = [path for path in sorted(dataset.glob("[a-z]*/**/*.parquet")) if path.parent.name != "runs"]
+    return {str(path.relative_to(dataset)): path.read_bytes() for path in paths}
 
 
 def copy(source: Path, target: Path) -> None:

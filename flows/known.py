@@ -9,18 +9,22 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-# 63 bytes an article
-DTYPE = np.dtype([("article_id", "S16"), ("content_hash", "S32"), ("fetched_at", "M8[us]"), ("month", "S7")])
+from flows.table_files import Partition
+
+# 65 bytes an article
+DTYPE = np.dtype(
+    [("article_id", "S16"), ("content_hash", "S32"), ("fetched_at", "M8[us]"), ("month", "S7"), ("part", "u2")]
+)
 StringArray = npt.NDArray[np.object_]
 TimeArray = npt.NDArray[np.datetime64]
 
 
 class Known(NamedTuple):
-    """What is known of one article: hash of its content, its time, and the month it was first seen, as `2026-11`."""
+    """What is known of one article: hash of its content, its time, and where it lies."""
 
     content_hash: str
     fetched_at: datetime
-    month: str
+    partition: Partition
 
 
 class KnownArticles:
@@ -31,15 +35,16 @@ class KnownArticles:
         self._ids = np.ascontiguousarray(rows["article_id"])
 
     @classmethod
-    def of(cls, parts: Iterable[tuple[StringArray, StringArray, TimeArray, str]]) -> "KnownArticles":
-        """Return the index of parts, each (article ids, content hashes, times in UTC, month)."""
+    def of(cls, parts: Iterable[tuple[StringArray, StringArray, TimeArray, Partition]]) -> "KnownArticles":
+        """Return the index of parts, each (article ids, content hashes, times in UTC, partition)."""
         arrays = [np.empty(0, DTYPE)]
-        for article_ids, content_hashes, times, month in parts:
+        for article_ids, content_hashes, times, partition in parts:
             array = np.empty(len(article_ids), DTYPE)
             array["article_id"], array["content_hash"], array["fetched_at"] = article_ids, content_hashes, times
-            array["month"] = month
+            array["month"], array["part"] = partition
             arrays.append(array)
-        return cls(np.sort(np.concatenate(arrays), order="article_id"))
+        rows = np.concatenate(arrays)
+        return cls(rows[np.argsort(rows["article_id"])])
 
     @classmethod
     def load(cls, path: Path) -> "KnownArticles":
@@ -60,7 +65,7 @@ class KnownArticles:
             return None
         row = self.rows[place]
         fetched_at = row["fetched_at"].item().replace(tzinfo=UTC)
-        return Known(row["content_hash"].decode(), fetched_at, row["month"].decode())
+        return Known(row["content_hash"].decode(), fetched_at, Partition(row["month"].decode(), int(row["part"])))
 
     def is_known(self, article_id: str, content_hash: str) -> bool:
         """Return whether the dataset holds the article with this very content."""

@@ -15,11 +15,11 @@ from flows.staging import Batch, Outcome, discard_input, read_outcomes, read_res
 from flows.store import CommitPlan, Store
 from flows.stories import Stories
 from flows.summary import Summary
-from flows.table_files import month_of
+from flows.table_files import PARTS_OF_MONTH, month_of
 from flows.versions import Version, Versions
 from schemas.records import Rejection
 
-COMMIT_ARTICLES = 2_000  # articles staged before a commit; fewer would rewrite a month's files too often
+COMMIT_ARTICLES = 2_000  # articles staged before a commit, or a file's share of the month: few files of a large import
 COMMIT_ARTICLES_MAX = 50_000  # bounds the disk that staged batches take, some 1 GB
 COMMIT_SECONDS = 300.0  # after which what a slow crawl has staged is committed all the same
 COMMIT_SPACING = 20  # times as long as the last one took, at least, goes by before such a commit
@@ -128,7 +128,7 @@ class Ledger:
             self.commit()
 
     def _is_commit_due(self) -> bool:
-        articles = min(max(COMMIT_ARTICLES, self._month_articles), COMMIT_ARTICLES_MAX)
+        articles = min(max(COMMIT_ARTICLES, self._month_articles // PARTS_OF_MONTH), COMMIT_ARTICLES_MAX)
         if len(self._batch_of) >= articles or len(self._batches) >= COMMIT_BATCHES_MAX:
             return True
         return self._timer() - self._committed_at >= max(COMMIT_SECONDS, COMMIT_SPACING * self._commit_s)

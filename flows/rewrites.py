@@ -1,15 +1,13 @@
 """A file of a table written anew: with other rows for some articles, or with the same rows in the schema of today."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from flows.table_files import Bounds, between, row_groups, slices
-from schemas.arrow import arrow_schema
+from flows.table_files import Bounds, between, row_groups, slices, write_file
 
 
 class Staged(NamedTuple):
@@ -35,7 +33,8 @@ def merge_file(
     One row group is written for each of the bounds that holds a row; no more than its rows are in memory.
     """
     replaced = pa.chunked_array([*(article_ids for _, article_ids in staged), pa.array(removed, pa.string())])
-    with pq.ParquetWriter(target, arrow_schema(table), compression="zstd") as writer:
+
+    def merged() -> Iterator[pa.Table]:
         for (low, high), old in zip(bounds, slices(path, table, bounds), strict=True):
             kept = old.filter(pc.invert(pc.is_in(old["article_id"], replaced)))
             new = [rows.filter(pc.is_in(rows["article_id"], ids)) for rows, ids in _within(staged, low, high)]
@@ -43,15 +42,14 @@ def merge_file(
                 new = [_stamp(rows, old, run_id, story_ids) for rows in new]
             rows = pa.concat_tables([kept, *new])
             if rows.num_rows:
-                order = pc.sort_indices(rows, [("article_id", "ascending")])  # stable: text order stays
-                writer.write_table(rows.take(order))
+                yield rows.take(pc.sort_indices(rows["article_id"]))  # stable: text order stays
+
+    write_file(target, table, merged())
 
 
 def upgrade_file(path: Path, target: Path, table: str) -> None:
     """Write the rows of `path` to `target` in the schema of today, group by group."""
-    with pq.ParquetWriter(target, arrow_schema(table), compression="zstd") as writer:
-        for rows in row_groups(path, table):
-            writer.write_table(rows)
+    write_file(target, table, row_groups(path, table))
 
 
 def _within(staged: Sequence[Staged], low: str, high: str) -> list[Staged]:

@@ -6,7 +6,7 @@ derive from `schemas.records`; keys and offsets are named here.
 
 from dataclasses import dataclass
 
-from flows.table_files import ARTICLE_TABLES, BUCKETS, ID_SPACE, Partition
+from flows.table_files import ARTICLE_TABLES, Partition
 from schemas.arrow import TABLES, columns
 
 ROW = "file_row_number"
@@ -126,13 +126,9 @@ def _foreign_check(table: str, column: str, target: str) -> Check:
 
 
 def _place_checks(partition: Partition) -> list[Check]:
-    """Return what says that an article's rows are in the right file, under the right ids."""
-    low, high = (f"{ID_SPACE // BUCKETS * bucket:016x}" for bucket in (partition.bucket, partition.bucket + 1))
-    outside = f"article_id < '{low}'" + (f" OR article_id >= '{high}'" if partition.bucket + 1 < BUCKETS else "")
-    wrong_bucket = "'article_id ' || article_id || ' belongs into another file'"
-    checks = [_where(table, "place", outside, wrong_bucket) for table in ARTICLE_TABLES]
+    """Return what says that an article is in the right folder, and its rows under the right ids."""
     wrong_month = f"strftime(first_seen_at, '%Y-%m') != '{partition.month}'"
-    checks.append(_where("articles", "place", wrong_month, "'first_seen_at is ' || first_seen_at"))
+    checks = [_where("articles", "place", wrong_month, "'first_seen_at is ' || first_seen_at")]
     wrong_id = "article_id != substr(sha256(url), 1, 16) AND url NOT LIKE '%█%'"
     checks.append(_where("articles", "identity", wrong_id, "'article_id is ' || article_id || ', not the hash of url'"))
     segment_id = "article_id || ':' || start_char || '-' || end_char"

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,14 +23,16 @@ from flows.rewrites import Staged, merge_file, upgrade_file
 from flows.staging import Batch, clear_staging, discard_result, read_result
 from flows.table_files import (
     ARTICLE_TABLES,
+    PART_ARTICLES,
+    PARTS_OF_MONTH,
     ROOT_FILE,
     Partition,
     article_count,
-    bucket_of,
     id_bounds,
     is_current,
     read_file,
     slices,
+    write_file,
 )
 from schemas.arrow import TABLES, arrow_schema, conform, to_table
 from schemas.records import Run
@@ -45,6 +47,7 @@ class CommitPlan:
 
     run_id: str | None  # stamped on the articles; None: each keeps its own
     month: str  # where articles go that the dataset does not know
+    part: int | None = None  # of the month; chosen by the store as the commit begins
     batches: Sequence[Batch]
     article_ids: Sequence[Sequence[str]]  # of each batch, those to write
     conflicts: Sequence[Mapping[str, str]]  # rejections that only the whole run could find
@@ -60,6 +63,7 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.staging = folder / ".staging"
+        self._known: KnownArticles | None = None  # of what stands; read again after a commit
 
     @contextmanager
     def locked(self, on_wait: Callable[[], None] = lambda: None) -> Iterator[None]:
@@ -74,6 +78,7 @@ class Store:
         except Timeout:
             on_wait()
             lock.acquire()
+        self._known = None
         try:
             for stray in self.staging.glob("*.tmp"):
                 stray.unlink()
@@ -111,17 +116,22 @@ class Store:
 
     def known_articles(self) -> KnownArticles:
         """Return the index of the articles in the dataset."""
+        if self._known is not None:
+            return self._known
         columns = ["article_id", "content_hash", "fetched_at"]
         parts = [
-            (path.parent.name, pq.read_table(path, columns=columns, partitioning=None))
-            for path in self._files("articles")
+            (partition, pq.read_table(self.folder / partition.path("articles"), columns=columns, partitioning=None))
+            for partition in self.partitions()
         ]
-        return KnownArticles.of((*(rows[column].to_numpy() for column in columns), month) for month, rows in parts)
+        self._known = KnownArticles.of(
+            (*(rows[column].to_numpy() for column in columns), partition) for partition, rows in parts
+        )
+        return self._known
 
     def partitions(self) -> list[Partition]:
         """Return the partitions that hold articles, in order."""
         names = [(path.parent.name, path.stem.removeprefix("part-")) for path in self._files("articles")]
-        return [Partition(month, int(bucket)) for month, bucket in names]
+        return sorted(Partition(month, int(part)) for month, part in names)
 
     def article_files(self, first_month: str) -> list[Path]:
         """Return the files of the articles that were first seen in a month or later."""
@@ -133,7 +143,7 @@ class Store:
     def slices(self, partition: Partition, tables: Collection[str] = ARTICLE_TABLES) -> Iterator[dict[str, pa.Table]]:
         """Yield the rows of a partition by table, some articles at a time, in order of their ids."""
         paths = {table: self.folder / partition.path(table) for table in tables}
-        bounds = id_bounds(partition.bucket, article_count(self.folder / partition.path("articles")))
+        bounds = id_bounds(article_count(self.folder / partition.path("articles")))
         for parts in zip(*(slices(path, table, bounds) for table, path in paths.items()), strict=True):
             yield dict(zip(paths, parts, strict=True))
 
@@ -153,11 +163,21 @@ class Store:
 
     def commit(self, plan: CommitPlan) -> None:
         """Write the plan's articles and rejections; every table is whole after each step."""
-        self._replace(self._plan_path, lambda path: path.write_text(json.dumps(asdict(plan))))
-        self._carry_out(plan)
+        placed = replace(plan, part=self._open_part(plan.month))
+        self._replace(self._plan_path, lambda path: path.write_text(json.dumps(asdict(placed))))
+        self._carry_out(placed)
         self._plan_path.unlink()
         for batch in plan.batches:
             discard_result(batch)
+
+    def _open_part(self, month: str) -> int:
+        """Return the number of the files that take new articles: the month's last, or the next once those are full."""
+        partitions = [partition for partition in self.partitions() if partition.month == month]
+        if not partitions:
+            return 0
+        counts = [article_count(self.folder / partition.path("articles")) for partition in partitions]
+        is_full = counts[-1] >= max(PART_ARTICLES, sum(counts) // PARTS_OF_MONTH)
+        return partitions[-1].part + is_full
 
     @property
     def _plan_path(self) -> Path:
@@ -175,14 +195,14 @@ class Store:
         if plan.erased:
             register = Erased.of([*self.erased().lines(), *plan.erased])
             self._replace(self.folder / REGISTER, lambda path: path.write_text("\n".join(register.lines()) + "\n"))
-        known = self.known_articles()
+        known, self._known = self.known_articles(), None
         partitions: dict[Partition, list[list[str]]] = {}
         for number, article_ids in enumerate([*plan.article_ids, plan.removed_ids]):
             for article_id in article_ids:
                 found = known.find(article_id)
                 if found is None and number == len(plan.batches):
                     continue  # removed before the kill
-                partition = Partition(found.month if found else plan.month, bucket_of(article_id))
+                partition = found.partition if found else Partition(plan.month, plan.part or 0)
                 parts = partitions.setdefault(partition, [[] for _ in range(len(plan.batches) + 1)])
                 parts[number].append(article_id)
         for partition in sorted(partitions):
@@ -197,7 +217,7 @@ class Store:
                     table=table,
                     staged=_staged(plan.batches, written, table),
                     removed=removed,
-                    bounds=id_bounds(partition.bucket, count),
+                    bounds=id_bounds(count),
                     run_id=plan.run_id,
                     story_ids=plan.story_ids,
                 )
@@ -245,7 +265,7 @@ class Store:
     def write_root(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is one file."""
         whole = conform(table, rows)
-        self._replace(self.folder / table / ROOT_FILE, lambda path: pq.write_table(whole, path, compression="zstd"))
+        self._replace(self.folder / table / ROOT_FILE, lambda path: write_file(path, table, [whole]))
 
     def write_file(self, path: Path, content: bytes) -> None:
         """Replace a file of the dataset that is no table."""

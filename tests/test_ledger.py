@@ -19,7 +19,7 @@ from tests.rows import SEEN_AT, make_processed, stage
         (60, 0, 2_000, [5, 10]),  # of a slow crawl: each 300 s
         (60, 20, 2_000, [5, 12]),  # not before 20 times as long as the commit before went by
         (1, 0, 2_000, []),
-        (1, 0, 4, [4, 8]),  # then as many as the month holds
+        (1, 0, 2, [2, 4, 8]),  # then as many as the month holds, where its share for a file is all of it
     ],
 )
 def test_commits_come_after_articles_or_time(
@@ -34,7 +34,12 @@ def test_commits_come_after_articles_or_time(
 
     store = Store(tmp_path)
     summary = Summary(run_id="r", output="", started_at=SEEN_AT, finished_at=SEEN_AT)
-    with store.locked(), patch.object(Store, "commit", commit), patch("flows.ledger.COMMIT_ARTICLES", due):
+    with (
+        store.locked(),
+        patch.object(Store, "commit", commit),
+        patch("flows.ledger.COMMIT_ARTICLES", due),
+        patch("flows.ledger.PARTS_OF_MONTH", 1),
+    ):
         ledger = Ledger(store, summary, timer=lambda: seconds)
         for number in range(12):
             seconds += batch_s

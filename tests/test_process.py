@@ -10,6 +10,7 @@ from flows.known import DTYPE, KnownArticles
 from flows.pages import page_input
 from flows.process import Older, _process_input
 from flows.sources import Input
+from flows.table_files import Partition
 from flows.workers import WorkContext
 from schemas.records import ProcessedArticle, Rejection
 from transforms.extract import article_id_of
@@ -32,7 +33,7 @@ def page(fetched_at: datetime) -> Input:
 def known_since(fetched_at: datetime) -> KnownArticles:
     ids, hashes = (np.array([value], dtype=object) for value in (article_id_of(URL), "0" * 32))
     times = np.array([fetched_at.replace(tzinfo=None)], dtype="M8[us]")
-    return KnownArticles.of([(ids, hashes, times, "2031-01")])
+    return KnownArticles.of([(ids, hashes, times, Partition("2031-01", 0))])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -18,7 +19,7 @@ import pytest
 
 from flows import table_files
 from flows.store import Store
-from flows.table_files import ARTICLE_TABLES, bucket_of, is_current
+from flows.table_files import ARTICLE_TABLES, is_current
 from schemas.arrow import arrow_schema
 from schemas.records import Rejection
 from tests.rows import commit_articles as commit
@@ -29,22 +30,49 @@ from tests.rows import table_bytes as files
 NOVEMBER = "2026-11"
 
 
+@pytest.fixture(autouse=True)
+def small_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are full with OLD, so that what is new goes to the next ones."""
+    monkeypatch.setattr("flows.store.PART_ARTICLES", len(OLD))
+
+
 def texts(store: Store) -> dict[str, str]:
     return {row["title"]: row["text"] for row in read(store, "articles")}
 
 
 def test_rows_are_sorted_typed_and_found_by_a_plain_glob(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    commit(store, [make_processed(f"a{number}", f"Text {number}.") for number in range(40)])
+    articles = [make_processed(f"a{number}", f"Text {number}.") for number in range(40)]
+    with patch("flows.store.PART_ARTICLES", 20):
+        for start in (0, 15, 30):
+            commit(store, articles[start : start + 15])
     for table in ARTICLE_TABLES:
         paths = sorted((tmp_path / table).glob("**/*.parquet"))
-        assert {path.parent.name for path in paths} == {NOVEMBER}
+        assert [f"{path.parent.name}/{path.name}" for path in paths] == [f"{NOVEMBER}/part-{n}.parquet" for n in (0, 1)]
         assert len(read(store, table)) == 40
-        for path in paths:
+        for path, part in zip(paths, (articles[:30], articles[30:]), strict=True):
             assert pq.read_schema(path).equals(arrow_schema(table))
             ids = pq.read_table(path, partitioning=None)["article_id"].to_pylist()
-            assert ids == sorted(ids)
-            assert {f"part-{bucket_of(article_id)}" for article_id in ids} == {path.stem}
+            assert ids == sorted(processed.article.article_id for processed in part)
+
+
+@pytest.mark.parametrize(
+    ("commits", "parts"),
+    [
+        ([5, 4, 1, 1], [10, 1]),  # full at ten
+        ([5, 30, 1], [35, 1]),  # what one commit adds stays together
+        ([40, 40, 40, 10, 6, 1, 1], [40, 40, 40, 17, 1]),  # of a month of 137, an eighth is 17
+    ],
+)
+def test_new_articles_go_to_the_last_file_of_the_month_until_it_is_full(
+    tmp_path: Path, commits: list[int], parts: list[int]
+) -> None:
+    store = Store(tmp_path)
+    names = (f"a{number}" for number in range(sum(commits)))
+    with patch("flows.store.PART_ARTICLES", 10):
+        for count in commits:
+            commit(store, [make_processed(name) for name in islice(names, count)])
+    assert [pq.read_metadata(tmp_path / place.path("articles")).num_rows for place in store.partitions()] == parts
 
 
 def test_a_changed_article_replaces_its_rows_and_no_others(tmp_path: Path) -> None:
@@ -105,7 +133,8 @@ OLD = [make_processed(f"a{number}", "Old.") for number in range(12)]
 NEW = [make_processed(f"a{number}", "New.") for number in range(6, 18)]
 JOINED = {NEW[-1].article.article_id: OLD[0].article.article_id}
 REFUSED = Rejection(item="file:test/x", source="test", step="extract", reason="too_short", error="e", run_id="run-2")
-STEPS = 4 * len(ARTICLE_TABLES) + 2  # the plan, six tables of four buckets, rejections
+PARTS = 2  # of each table: the first full with OLD, half of whose articles change, and the next for new ones
+STEPS = PARTS * len(ARTICLE_TABLES) + 2  # the plan, the files of six tables, rejections
 
 
 @pytest.mark.parametrize("step", range(STEPS))
@@ -233,7 +262,7 @@ def test_readers_see_one_schema_at_each_step_of_an_upgrade(tmp_path: Path) -> No
     os_replace = os.replace
     with patch.object(os, "replace", replace_and_read), store.locked():
         pass
-    assert len(columns) == len(list(tmp_path.glob("statements/*/*.parquet"))) > 4
+    assert len(columns) == len(list(tmp_path.glob("statements/*/*.parquet"))) > 1
     seen = [sorted(names) for names in columns]
     assert [names for place, names in enumerate(seen) if names not in seen[:place]] == [
         sorted(set(arrow_schema("statements").names) - {"form"}),
@@ -270,7 +299,7 @@ def test_a_column_that_must_not_be_null_cannot_be_added(tmp_path: Path) -> None:
 # --- faults -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("step", [0, 1, 2, 9, 30, STEPS])
+@pytest.mark.parametrize("step", [0, 1, 2, 9, STEPS])
 def test_a_full_disk_loses_nothing(tmp_path: Path, step: int) -> None:
     full, calm = Store(tmp_path / "full"), Store(tmp_path / "calm")
     for store in (full, calm):
