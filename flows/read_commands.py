@@ -153,7 +153,7 @@ def views(out: Path, output: str, overwrite: bool, debug: bool) -> None:
     \b
     Examples:
       onrecord views views.sql
-      onrecord views - --output data | duckdb news.duckdb
+      onrecord views - --output data
     """
     from flows.view_script import views_script, write_script
 
