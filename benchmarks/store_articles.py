@@ -122,7 +122,7 @@ def commit(
         yield submit
 
     with (
-        tempfile.TemporaryDirectory() as name,
+        tempfile.TemporaryDirectory(dir=folder.parent) as name,  # goes with the folder, also of a killed run
         patch("secrets.token_hex", lambda _count: f"{version}-{numbers[0]}"),
         patch("flows.job.try_report", lambda _store: None),
     ):
