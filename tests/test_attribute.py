@@ -296,6 +296,9 @@ def test_has_finite_verb(text: str, expected: bool) -> None:
     ("text", "expected"),
     [
         ("The owners of the three lost phones", False),
+        ("The tenants of the eighteen closed flats", False),
+        ("The eighteen lost their case", True),
+        ("The party lost seats", True),
         ("published on Wednesday", False),  # by whom
         ("the paper reports on Monday", False),  # reporting words alone
         ("the paper reports every death on the road it is named after", True),

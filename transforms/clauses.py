@@ -43,6 +43,12 @@ SUBJECT_WITHIN = re.compile(r"(?:I|he|she|we|they|\w+[’'](?:re|ve|ll|m|d))\b",
 UNFINISHED = frozenset(
     words_of("am is are was were be been has have had will would can could shall should may might must that")
 )
+# 11, eleven, thirty
+NUMBER = re.compile(
+    r"[\d.,]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty",
+    re.IGNORECASE,
+)
 REMNANT = 3  # words behind a reporting verb that do not make it more than a remnant: the paper said | on Monday
 NO_SUBJECT = re.compile(
     r"(?:of|in|on|at|to|by|for|from|with|about|into|over|under|against|who|which|that|than)\b", re.IGNORECASE
@@ -86,10 +92,14 @@ def _is_predicate(main: str, verb: re.Match[str]) -> bool:
     before = main[: verb.start()].split()
     if not (before or SUBJECT_WITHIN.match(verb[0])):
         return False
-    if before and (before[-1].lower() in DETERMINERS or before[-1].isdigit()):  # the eleven | lost | phones
+    rest = main[verb.end() :].split()
+    if before and before[-1].lower() in DETERMINERS:  # the | lost | phones
+        return False
+    if (
+        before and rest and rest[0].lower() not in DETERMINERS and NUMBER.fullmatch(before[-1])
+    ):  # eleven | lost | phones
         return False
     last = verb[0].lower().split()[-1]
-    rest = main[verb.end() :].split()
     if last in UNFINISHED:
         return any(word not in UNFINISHED for word in rest)
     return last not in VERB_FAMILY or len(rest) > REMNANT
