@@ -116,6 +116,20 @@ def test_the_name_in_a_mention(mention: str, name: str | None, before: str) -> N
     assert (read_phrase(mention).name, read_phrase(mention).before) == (name, before)
 
 
+# words that the rules treat in a way of their own, in any order: "Speaker of the House Rep" is what a cut can leave
+PHRASE_WORDS = """
+    Speaker Senator Prime Minister Rep Rep. Mr Dr the The a an one One another of and for at from House Institute Agents
+    Party Ltd Police Affairs officials users company head privacy spokeswoman elder Jr III said who his 's Lee's Daily
+    Journal Automaker maker Archbishop Slovak Dane Ukrainians Ann Matej Rich Banks Courtney former ex- 11,000 U.S.
+""".split()
+
+
+@given(st.lists(st.sampled_from(PHRASE_WORDS), min_size=1, max_size=6))
+def test_any_phrase_is_read(words: list[str]) -> None:
+    phrase = " ".join(words)
+    assert read_phrase(phrase).text in phrase
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

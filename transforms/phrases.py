@@ -160,7 +160,9 @@ def _read_long_title(phrase: str, determiner: str) -> Reading | None:
     held = kind_of_noun(_core(phrase).split()[-1].lower()) in PERSONS  # head of privacy Femke Loos
     if held and not skip and pronoun_of_name(fold(run[0])) and last not in _PREPOSITIONS and len(run) > 1:
         return read_name(phrase, "", before, run)._replace(kind="person")
-    if skip >= len(run) or (skip == 0 and (last in _PREPOSITIONS or kind_of_noun(last) == "organisation")):
+    if count_titles(run[skip:]) == len(run[skip:]):  # Speaker of the House Rep
+        return None
+    if skip == 0 and (last in _PREPOSITIONS or kind_of_noun(last) == "organisation"):
         return None
     held = held and len(run) > 1
     if not skip and not kind_of_noun(last) and last not in _AFFAIRS and not is_title(last) and not held:
