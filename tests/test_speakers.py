@@ -107,6 +107,7 @@ def test_the_kind_a_mention_tells(mention: str, expected: str) -> None:
         ("the National Voter Registration Act", "the National Voter Registration Act", ""),
         ("the deputy director (storage), Mrs. Ann Lee", "Ann Lee", "deputy director Mrs."),
         ("one user", None, ""),
+        ("Speaker of the House Rep", None, ""),
         ("she", None, ""),
         ("the mayor", None, ""),
         ("the head of the union", None, ""),
