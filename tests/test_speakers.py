@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Block, Speaker
+from transforms.cues import words_of
 from transforms.names import fold, person_key, strip_titles
 from transforms.phrases import read_phrase
 from transforms.speakers import Mention, resolve_speakers
@@ -118,11 +119,11 @@ def test_the_name_in_a_mention(mention: str, name: str | None, before: str) -> N
 
 
 # words that the rules treat in a way of their own, in any order: "Speaker of the House Rep" is what a cut can leave
-PHRASE_WORDS = """
+PHRASE_WORDS = words_of("""
     Speaker Senator Prime Minister Rep Rep. Mr Dr the The a an one One another of and for at from House Institute Agents
     Party Ltd Police Affairs officials users company head privacy spokeswoman elder Jr III said who his 's Lee's Daily
     Journal Automaker maker Archbishop Slovak Dane Ukrainians Ann Matej Rich Banks Courtney former ex- 11,000 U.S.
-""".split()
+""")
 
 
 @given(st.lists(st.sampled_from(PHRASE_WORDS), min_size=1, max_size=6))
