@@ -122,7 +122,7 @@ def test_the_name_in_a_mention(mention: str, name: str | None, before: str) -> N
 PHRASE_WORDS = words_of("""
     Speaker Senator Prime Minister Rep Rep. Mr Dr the The a an one One another of and for at from House Institute Agents
     Party Ltd Police Affairs officials users company head privacy spokeswoman elder Jr III said who his 's Lee's Daily
-    Journal Automaker maker Archbishop Slovak Dane Ukrainians Ann Matej Rich Banks Courtney former ex- 11,000 U.S.
+    Journal Automaker maker Archbishop Slovak Dane Ukrainians Ann Matej Rich Banks Courtney former ex- 11000 U.S.
 """)
 
 
