@@ -92,7 +92,7 @@ class Facts:
     @property
     def quote_types(self) -> Row:
         """Return how many statements there are of each quote type."""
-        return Row(name="all", counts=tuple(map(sum, zip(*(row.counts for row in self.forms), strict=True))))
+        return Row(name="all", counts=tuple(sum(row.counts[i] for row in self.forms) for i in range(len(QUOTE_TYPES))))
 
 
 def collect_facts(connection: duckdb.DuckDBPyConnection) -> Facts:

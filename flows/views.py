@@ -40,12 +40,13 @@ SELECT
     coalesce(publisher, domain, source) AS publisher,
     coalesce(published_date, (first_seen_at AT TIME ZONE 'UTC')::DATE) AS day,
     first_seen_at,
+    first_of_story,
     title,
     url
 FROM articles
 QUALIFY row_number() OVER (
     PARTITION BY coalesce(articles.story_id, article_id), coalesce(articles.publisher, domain, source)
-    ORDER BY first_seen_at, article_id
+    ORDER BY first_seen_at, first_of_story IS NOT TRUE, article_id
 ) = 1""",
     sample="SELECT publisher, count(*) AS stories FROM story_articles GROUP BY ALL ORDER BY stories DESC",
 )
@@ -64,18 +65,20 @@ WITH in_articles AS (
         coalesce(story_id, articles.article_id) AS story_id,
         articles.article_id,
         first_seen_at,
+        first_of_story,
         count(*) AS statement_count,
         count(*) FILTER (WHERE quote_type IN ('direct', 'mixed')) AS quotation_count
     FROM statements
     JOIN speakers USING (speaker_id)
     JOIN articles ON articles.article_id = statements.article_id
     WHERE person_key IS NOT NULL
-    GROUP BY person_key, speaker_type, articles.story_id, articles.article_id, first_seen_at
+    GROUP BY person_key, speaker_type, articles.story_id, articles.article_id, first_seen_at, first_of_story
 ), in_stories AS (
     SELECT *, count(*) OVER (PARTITION BY person_key, speaker_type, story_id) AS copy_count
     FROM in_articles
     QUALIFY row_number() OVER (
-        PARTITION BY person_key, speaker_type, story_id ORDER BY first_seen_at, article_id
+        PARTITION BY person_key, speaker_type, story_id
+        ORDER BY first_seen_at, first_of_story IS NOT TRUE, article_id
     ) = 1
 )
 SELECT
@@ -119,25 +122,29 @@ CLAIMS_OF_THE_WEEK = View(
     name="claims_of_the_week",
     question="Which claims of this week are most worth a check?",
     counting="One row: a claim in a story, by its first copy; publishers are counted. The week is the seven days up to "
-    "the day of the newest article in the dataset, whatever today is.",
+    "the newest day of publication in the dataset, whatever today is.",
     sql="""\
 SELECT
     max(check_worthiness) AS check_worthiness,
     statements.text AS claim,
-    arg_min(name, (first_seen_at, statement_id)) AS speaker,
-    arg_min(quote_type, (first_seen_at, statement_id)) AS quote_type,
+    struct_extract(
+        arg_min({'name': name}, (first_seen_at, first_of_story IS NOT TRUE, statement_id)), 'name'
+    ) AS speaker,
+    arg_min(quote_type, (first_seen_at, first_of_story IS NOT TRUE, statement_id)) AS quote_type,
     min(day) AS day,
-    arg_min(publisher, (first_seen_at, statement_id)) AS publisher,
+    arg_min(publisher, (first_seen_at, first_of_story IS NOT TRUE, statement_id)) AS publisher,
     count(DISTINCT publisher) AS publisher_count,
     story_id,
-    arg_min(statement_id, (first_seen_at, statement_id)) AS statement_id,
-    arg_min(url, (first_seen_at, statement_id)) AS url
+    arg_min(statement_id, (first_seen_at, first_of_story IS NOT TRUE, statement_id)) AS statement_id,
+    arg_min(url, (first_seen_at, first_of_story IS NOT TRUE, statement_id)) AS url
 FROM statements
 JOIN story_articles USING (article_id)
 LEFT JOIN speakers USING (speaker_id)
 WHERE claim_type = 'check_worthy_factual'
-  AND day > (SELECT max(newest.day) FROM story_articles AS newest) - 7
 GROUP BY story_id, statements.text
+HAVING min(day) > (
+    SELECT coalesce(max(published_date), max((articles.first_seen_at AT TIME ZONE 'UTC')::DATE)) FROM articles
+) - 7
 ORDER BY check_worthiness DESC, statement_id""",
     sample="SELECT check_worthiness, speaker, claim, publisher, url FROM claims_of_the_week "
     "ORDER BY check_worthiness DESC LIMIT 20",
@@ -151,7 +158,7 @@ STORY_ORIGINS = View(
     sql="""\
 SELECT
     coalesce(articles.story_id, article_id) AS story_id,
-    arg_min(title, (first_seen_at, article_id)) AS title,
+    arg_min(title, (first_seen_at, first_of_story IS NOT TRUE, article_id)) AS title,
     min(coalesce(published_date, (first_seen_at AT TIME ZONE 'UTC')::DATE)) AS day,
     count(*) AS article_count,
     count(DISTINCT coalesce(publisher, domain, source)) AS publisher_count,

@@ -1,9 +1,12 @@
 """What several tests share: synthetic rows, a clock, the folder of benchmark data."""
 
+import asyncio
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
@@ -14,6 +17,7 @@ settings.register_profile("onrecord", deadline=None)  # a slow machine fails no 
 settings.load_profile("onrecord")
 
 ROOT = Path(__file__).resolve().parents[1]
+DRAIN_SECONDS = 30
 
 
 @pytest.fixture
@@ -44,9 +48,28 @@ def bundled_dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prefect_server() -> Iterator[None]:
     """One temporary Prefect server for all tests that run a flow."""
     from prefect.testing.utilities import prefect_test_harness
+    from prefect.utilities.asyncutils import run_coro_as_sync
 
-    with prefect_test_harness(server_startup_timeout=120):
+    def drain_in_time(drain: Coroutine[Any, Any, None]) -> None:
+        run_coro_as_sync(_drain_in_time(drain))
+
+    with (
+        patch("prefect.testing.utilities.run_coro_as_sync", drain_in_time),
+        prefect_test_harness(server_startup_timeout=120),
+    ):
         yield
+
+
+async def _drain_in_time(drain: Coroutine[Any, Any, None]) -> None:
+    """Wait for what Prefect still has to send, but not for ever, as it does when its socket for events is stuck."""
+    from prefect._internal.concurrency.services import _active_services
+
+    try:
+        await asyncio.wait_for(drain, DRAIN_SECONDS)
+    except TimeoutError:
+        for service in list(_active_services):  # else the interpreter waits for them as it ends
+            if service._loop and service._done_event:
+                service._loop.call_soon_threadsafe(service._done_event.set)
 
 
 @pytest.fixture(scope="session")
