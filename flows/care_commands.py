@@ -43,7 +43,8 @@ def validate(output: str, shown: int, as_json: bool, debug: bool) -> None:
         for check, count in report.counts.items():
             if count > shown:
                 click.echo(f"{check}: {count - shown:,} more")
-        click.echo(f"Checked {report.rows.total():,} rows, {report.rows['statements']:,} of them statements.")
+        found = "" if report.counts else " No violation."
+        click.echo(f"Checked {report.rows.total():,} rows, {report.rows['statements']:,} of them statements.{found}")
     if report.counts:
         raise click.ClickException(f"{report.counts.total():,} violations")
 

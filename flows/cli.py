@@ -55,6 +55,8 @@ def _explain(error: BaseException) -> tuple[int, str]:
         place = f"{error.filename}: " if error.filename else ""
         return FAILED, f"{place}{os.strerror(error.errno)}; nothing is lost, the next run goes on from what is done"
     text = " ".join(str(error).split())
+    if text and type(error).__module__.startswith("flows."):  # its message says it all
+        return FAILED, text
     return FAILED, f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -33,7 +33,7 @@ class ExportRequest:
     @property
     def is_file(self) -> bool:
         """Whether `out` names the one file that is written."""
-        return self.out.suffix == f".{self.format}"
+        return self.out.suffix.lower() == f".{self.format}"
 
 
 def request_export(
@@ -49,7 +49,7 @@ def request_export(
     named = [name.strip() for names in tables for name in names.split(",")]
     return ExportRequest(
         out=out,
-        format=format_ or ENDINGS.get(out.suffix, "parquet"),
+        format=format_ or ENDINGS.get(out.suffix.lower(), "parquet"),
         tables=tuple(dict.fromkeys(named or TABLES)),
         text_mode=text_mode,
         excerpt_length=excerpt_length,
@@ -64,7 +64,7 @@ def plan_files(request: ExportRequest) -> dict[str, Path]:
         if request.format not in ONE_FILE and len(request.tables) > 1:
             raise UsageError(f"{out} is one file, for {len(request.tables)} tables: name a folder, or one table")
         return dict.fromkeys(request.tables, out)
-    if out.suffix in ENDINGS:
+    if out.suffix.lower() in ENDINGS:
         raise UsageError(f"{out} ends in {out.suffix}, but the format is {request.format}")
     names = {table: "onrecord" if request.format in ONE_FILE else table for table in request.tables}
     return {table: out / f"{name}.{request.format}" for table, name in names.items()}

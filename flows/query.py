@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from flows.views import create_views
-from schemas.arrow import TABLES
+from schemas.arrow import TABLES, arrow_schema
 
 MAX_TABLE_ROWS = 10_000  # of a printed table; `--format csv` prints any number
 
@@ -19,19 +19,32 @@ class NoDatasetError(FileNotFoundError):
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection with a view for each table of the dataset, and those of `flows.views` over them.
 
-    Raises NoDatasetError if there is no dataset.
+    A table without files, as a killed first run leaves, is empty; a column that older files lack is null. Raises
+    NoDatasetError if there is no dataset.
     """
     connection = duckdb.connect()
-    found = {table: sorted(map(str, (folder / table).glob("**/*.parquet"))) for table in TABLES}
-    tables = {table: files for table, files in found.items() if files}
-    if not tables:
+    tables = {table: sorted(map(str, (folder / table).glob("**/*.parquet"))) for table in TABLES}
+    if not any(tables.values()):
         raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # which it would print among the rows
     for table, files in tables.items():
-        connection.from_parquet(files, hive_partitioning=False).create_view(table)
+        if files:
+            rows = connection.from_parquet(files, hive_partitioning=False)
+            _with_all_columns(connection, table, rows).create_view(table)
+        else:
+            connection.register(table, arrow_schema(table).empty_table())
     for statement in create_views(tables):
         connection.execute(statement)
     return connection
+
+
+def _with_all_columns(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: duckdb.DuckDBPyRelation
+) -> duckdb.DuckDBPyRelation:
+    declared = connection.from_arrow(arrow_schema(table).empty_table())
+    columns = zip(declared.columns, declared.types, strict=True)
+    missing = [f"NULL::{kind} AS {name}" for name, kind in columns if name not in rows.columns]
+    return rows.project(", ".join(["*", *missing])) if missing else rows
 
 
 def print_query(sql: str, folder: Path, format_: str) -> None:

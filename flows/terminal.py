@@ -3,6 +3,8 @@
 import json
 import os
 import shlex
+import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -99,12 +101,20 @@ def _print_summary(summary: "Summary") -> None:
         console.print(line, markup=False)
 
 
+def command_name() -> str:
+    """Return how `onrecord` is called from here: by its path where its name is not found."""
+    started = sys.argv[0]
+    by_path = Path(started).name == "onrecord" and shutil.which("onrecord") is None
+    return shlex.quote(started) if by_path else "onrecord"
+
+
 def _next_steps(summary: "Summary") -> Iterator[str]:
     """Yield the lines that say where the tables are and how to look at them."""
     from flows.store import REPORT_FILE  # whoever has run has imported it
 
     of_output = "" if summary.output == "output" else f" --output {shlex.quote(summary.output)}"
-    query = "onrecord query" + of_output
+    onrecord = command_name()
+    query = f"{onrecord} query{of_output}"
     if summary.inputs == 0:
         yield "No input was found."
     if summary.postponed:
@@ -115,11 +125,11 @@ def _next_steps(summary: "Summary") -> Iterator[str]:
         yield f'  {query} "SELECT item, reason, error FROM rejections"'
     folder = Path(summary.output)
     if summary.report_failure is None:
-        yield f"Report: {folder / REPORT_FILE}   (onrecord report --open{of_output} shows it)"
+        yield f"Report: {folder / REPORT_FILE}   ({onrecord} report --open{of_output} shows it)"
     else:
         yield report_message(summary.report_failure)
     if summary.written or summary.unchanged:
-        yield f"Tables: {folder}/<table>/**/*.parquet   (onrecord dictionary explains every column)"
+        yield f"Tables: {folder}/<table>/**/*.parquet   ({onrecord} dictionary explains every column)"
         yield "Look at it:"
         yield f"  {query} \"SELECT speaker_text, cue_text, text FROM statements WHERE quote_type = 'direct' LIMIT 10\""
         yield f"  duckdb: SELECT * FROM read_parquet('{folder}/statements/**/*.parquet') LIMIT 10;"

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from flows.cli import FAILED, WRONG_USAGE, _run, cli
+from flows.terminal import command_name
 from schemas.arrow import data_dictionary
 from tests.commands import check_command, commands_in
 from tests.conftest import ROOT
@@ -113,7 +114,7 @@ def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert _run(["query", "SELECT 1", "--output", str(tmp_path), "--debug"]) == FAILED
     error = capsys.readouterr().err
     assert "Traceback" in error
-    assert error.splitlines()[-1].startswith("onrecord: NoDatasetError: no dataset in")
+    assert error.splitlines()[-1].startswith("onrecord: no dataset in")
 
 
 INTERRUPTED = "onrecord: interrupted; the next run goes on from what is done"
@@ -204,7 +205,7 @@ def test_classify_labels_lines_from_a_file_and_stops_at_a_wrong_one(tmp_path: Pa
     assert json.loads(result.stdout)["forward_looking"] is False
     assert (result.returncode, result.stderr.strip()) == (
         FAILED,
-        "onrecord: LineError: line 2 has no field 'claim', only 'text'",
+        "onrecord: line 2 has no field 'claim', only 'text'",
     )
 
 
@@ -253,3 +254,20 @@ def test_a_run_that_changes_nothing_imports_nothing_for_the_report(dataset: Path
     result = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120)
     assert json.loads(result.stdout)["unchanged"] == 1
     assert not set(result.stderr.split()) & {"duckdb", "jinja2"}
+
+
+@pytest.mark.parametrize(
+    ("started", "path", "expected"),
+    [
+        (".venv/bin/onrecord", "/nowhere", ".venv/bin/onrecord"),
+        ("my project/.venv/bin/onrecord", "/nowhere", "'my project/.venv/bin/onrecord'"),
+        (str(Path(sys.executable).parent / "onrecord"), str(Path(sys.executable).parent), "onrecord"),
+        ("flows/cli.py", "/nowhere", "onrecord"),
+    ],
+)
+def test_commands_are_printed_as_they_can_be_typed(
+    started: str, path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", [started])
+    monkeypatch.setenv("PATH", path)
+    assert command_name() == expected
