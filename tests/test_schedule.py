@@ -65,6 +65,7 @@ def test_a_schedule_is_served_again_after_an_outage_until_it_is_interrupted() ->
     said: list[str] = []
     with (
         patch("flows.schedule.check_server"),
+        patch("flows.schedule.wait_for_server"),
         patch("flows.schedule.end_left_runs") as end_left,
         patch("flows.schedule.serve_until_outage", side_effect=ends),
     ):
