@@ -67,7 +67,7 @@ def render_page(facts: Facts, lists: Lists, reading: Reading) -> str:
         facts=facts,
         lists=lists,
         reading=reading,
-        sampled_ids={article["id"] for article in reading.articles},
+        readable={(article["id"], statement[0]) for article in reading.articles for statement in article["statements"]},
         quote_types=QUOTE_TYPES,
         speaker_types=SPEAKER_TYPES,
         style=Markup(style),

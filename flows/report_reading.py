@@ -49,19 +49,13 @@ def collect_reading(connection: duckdb.DuckDBPyConnection, claimed_ids: Sequence
         " coalesce(published_at, first_seen_at) DESC, article_id LIMIT ?",
         [list(claimed_ids), MAX_ARTICLES],
     ).fetchall()
-    ids = [article_id for (article_id,) in chosen]
-    places = {article_id: place for place, article_id in enumerate(ids)}
-    articles = sorted(_fetch(connection, "articles", ids, ARTICLE_COLUMNS), key=lambda row: places[row["id"]])
-    of_article = {
-        table: _group(_fetch(connection, table, ids, columns)) for table, columns in SATELLITE_COLUMNS.items()
-    }
     kept, size = [], 0
-    for article in articles:
-        value = make_article(article, {table: rows[article["id"]] for table, rows in of_article.items()})
-        size += len(as_script_json(value).encode())
-        if size > MAX_BYTES:
-            break
-        kept.append(value)
+    for article, tables in _read_articles(connection, [article_id for (article_id,) in chosen]):
+        value = make_article(article, tables)
+        needed = len(as_script_json(value).encode())
+        if size + needed <= MAX_BYTES:
+            size += needed
+            kept.append(value)
     return Reading(articles=sorted(kept, key=lambda value: value["date"] or "", reverse=True), total=total)
 
 
@@ -71,37 +65,53 @@ def as_script_json(value: object) -> str:
 
 
 Row = dict[str, Any]
-ARTICLE_COLUMNS = (
-    f"article_id AS id, left(coalesce(title, url), {MAX_NAME}) AS title, url, authors, language,"
-    f" left(coalesce(publisher, domain, source), {MAX_NAME}) AS publisher, published_date,"
-    f" left(text, {MAX_CHARS}) AS text, length(text) AS length"
-)
-SATELLITE_COLUMNS = {
-    "speakers": f"article_id AS id, speaker_id, left(name, {MAX_NAME}) AS name, speaker_type AS type,"
-    f" left(role, {MAX_NAME}) AS role",
-    "statements": "article_id AS id, statement_id, quote_type, speaker_id, start_char, end_char,"
-    f" left(cue_text, {MAX_NAME}) AS cue, cue_start_char, cue_end_char, speaker_start_char, speaker_end_char,"
-    " attribution_score, claim_type, check_worthiness, subjectivity, subjectivity_score, forward_looking,"
-    " forward_looking_score, form",
-    "statement_spans": "article_id AS id, statement_id, start_char, end_char",
-    "segments": "article_id AS id, start_char, kind",
+IS_SHOWN = f"start_char < {MAX_CHARS}"
+SAMPLED = {  # table -> columns, and which rows
+    "articles": (
+        f"article_id AS id, left(coalesce(title, url), {MAX_NAME}) AS title, url, authors, language,"
+        f" left(coalesce(publisher, domain, source), {MAX_NAME}) AS publisher, published_date,"
+        f" left(text, {MAX_CHARS}) AS text, length(text) AS length, statement_count",
+        "true",
+    ),
+    "speakers": (
+        f"article_id AS id, speaker_id, left(name, {MAX_NAME}) AS name, speaker_type AS type,"
+        f" left(role, {MAX_NAME}) AS role",
+        "true",
+    ),
+    "statements": (
+        "article_id AS id, statement_id, quote_type, speaker_id, start_char, end_char,"
+        f" left(cue_text, {MAX_NAME}) AS cue, cue_start_char, cue_end_char, speaker_start_char, speaker_end_char,"
+        " attribution_score, claim_type, check_worthiness, subjectivity, subjectivity_score, forward_looking,"
+        " forward_looking_score, form",
+        IS_SHOWN,
+    ),
+    "statement_spans": ("article_id AS id, statement_id, start_char, end_char", IS_SHOWN),
+    "segments": ("article_id AS id, start_char, kind", f"{IS_SHOWN} AND kind <> 'paragraph'"),
 }
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, table: str, ids: Sequence[str], columns: str) -> list[Row]:
-    where = " AND kind <> 'paragraph'" if table == "segments" else ""
-    cursor = connection.execute(
-        f"SELECT {columns} FROM {table} WHERE list_contains(?::VARCHAR[], article_id){where} ORDER BY ALL", [list(ids)]
-    )
+def _read_articles(
+    connection: duckdb.DuckDBPyConnection, ids: Sequence[str]
+) -> Iterator[tuple[Row, dict[str, list[Row]]]]:
+    """Yield the articles, each with its rows of the other tables, as far as its text is shown.
+
+    DuckDB holds the rows of all: as Python's own values those of a few long articles would take hundreds of megabytes.
+    """
+    for table, (columns, where) in SAMPLED.items():
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE read_{table} AS SELECT {columns} FROM {table}"
+            f" WHERE list_contains(?::VARCHAR[], article_id) AND {where} ORDER BY ALL",
+            [list(ids)],
+        )
+    for article_id in ids:
+        rows = {table: _fetch(connection, table, article_id) for table in SAMPLED}
+        yield rows.pop("articles")[0], rows
+
+
+def _fetch(connection: duckdb.DuckDBPyConnection, table: str, article_id: str) -> list[Row]:
+    cursor = connection.execute(f"SELECT * FROM read_{table} WHERE id = ?", [article_id])
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _group(rows: Sequence[Row]) -> defaultdict[str, list[Row]]:
-    groups: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row["id"]].append(row)
-    return groups
 
 
 def make_article(article: Row, tables: Mapping[str, Sequence[Row]]) -> Row:
@@ -125,6 +135,7 @@ def make_article(article: Row, tables: Mapping[str, Sequence[Row]]) -> Row:
         "url": web_address(article["url"]),
         "language": article["language"],
         "length": article["length"],
+        "statementCount": article["statement_count"],
         "speakers": [[row["name"], row["type"], row["role"]] for row in speakers],
         "statements": [
             [

@@ -257,6 +257,18 @@ def test_pages_stay_small(tmp_path: Path) -> None:
     assert all(article["length"] >= 5_000 for article in reading_of(lxml.html.document_fromstring(page))["articles"])
 
 
+def test_a_long_article_is_read_as_far_as_its_text_is_shown(tmp_path: Path) -> None:
+    parts = [Said(text=f"{n:02} " + "Ünd 🚋 " * 500, worth=n / 100) for n in range(30)]  # 3,003 characters each
+    commit_report_rows(Store(tmp_path), [make_article("long", *parts)])
+    page = lxml.html.document_fromstring(make_page(tmp_path))
+    [article] = reading_of(page)["articles"]
+    keys = [statement[0] for statement in article["statements"]]
+    assert [key.partition("-")[0] for key in keys] == [str(n * 3_005) for n in range(14)]
+    assert article["statementCount"] == 30
+    linked = [link.rpartition(":")[2] for link in page.get_element_by_id("claims").xpath(".//a/@href")]
+    assert linked == keys[:9:-1]  # of the 20 claims listed, 29 to 10, those shown
+
+
 # --- nothing runs -----------------------------------------------------------------------------------------------------
 
 

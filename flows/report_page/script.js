@@ -107,9 +107,10 @@ function showText() {
   for (const [statement, span] of last) addNumber(statement, span);
   const first = pieces.find((piece) => piece.tabIndex === -1);
   if (first) first.tabIndex = 0;
-  const length = article.length.toLocaleString("en");
+  const ofAll = (part, whole) => `${part.toLocaleString("en")} of ${whole.toLocaleString("en")}`;
   $("cut").hidden = article.length <= data.maxChars;
-  $("cut").textContent = `The first ${data.maxChars.toLocaleString("en")} of ${length} characters.`;
+  $("cut").textContent = `The first ${ofAll(data.maxChars, article.length)} characters, `
+    + `with ${ofAll(article.statements.length, article.statementCount)} statements.`;
 }
 
 function makePiece(text, statements) {
