@@ -23,6 +23,12 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CHART_HEIGHT = 96  # pixels of a column chart
 MAX_TICKS = 6  # labels under it that fit a phone
 MIN_LABELLED = 9  # per cent of a bar below which a part has no room for its label
+TERMS = {  # of the tables' values, those that read badly with their underscores replaced
+    "official_unnamed": "unnamed official",
+    "check_worthy_factual": "check-worthy fact",
+    "unimportant_factual": "unimportant fact",
+    "non_factual": "not factual",
+}
 MIN_DRAWN = 1.5  # pixels of the lowest column, so that one article can be seen among thousands
 
 
@@ -61,6 +67,7 @@ def render_page(facts: Facts, lists: Lists, reading: Reading) -> str:
         "articles": reading.articles,
         "quoteTypes": QUOTE_TYPES,
         "labels": LABELS,
+        "speakerTypes": {kind: name_term(kind) for kind in SPEAKER_TYPES},
         "maxChars": MAX_CHARS,
     }
     return environment.get_template("page.html.j2").render(
@@ -101,7 +108,7 @@ def _environment() -> Environment:
         "share": lambda part, whole: f"{100 * part / whole:.0f}%" if whole else "–",
         "parts": make_parts,
         "columns": make_columns,
-        "words": lambda term: str(term).replace("_", " "),
+        "words": name_term,
         "shorten": shorten,
         "day": name_day,
         "period": name_period,
@@ -146,6 +153,11 @@ def make_columns(timeline: Timeline) -> list[Column]:
 
 def _height(count: int, most: int) -> float:
     return max(MIN_DRAWN, round(CHART_HEIGHT * count / most, 1)) if count else 0.0
+
+
+def name_term(term: str) -> str:
+    """Return a value of the tables as the page writes it; other words stay as they are."""
+    return TERMS.get(term, term.replace("_", " "))
 
 
 def name_day(day: date | None) -> str:

@@ -25,7 +25,6 @@ class TopSpeaker:
     role: str | None
     statements: int
     stories: int
-    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,20 +109,22 @@ def collect_lists(connection: duckdb.DuckDBPyConnection) -> Lists:
 
 
 def _rank_speakers(connection: duckdb.DuckDBPyConnection) -> tuple[TopSpeaker, ...]:
-    """Return the named speakers with the most statements; of their names, types and roles the most frequent."""
+    """Return the named speakers with the most statements, those of one copy of each story.
+
+    Of their names, types and roles the most frequent.
+    """
     rows = connection.execute(
-        "WITH top AS (SELECT person_key, sum(statement_count)::BIGINT AS n FROM speakers WHERE person_key IS NOT NULL"
-        "   GROUP BY ALL HAVING n > 0 ORDER BY n DESC, person_key LIMIT ?),"
-        " found AS (SELECT top.n, person_key, name, speaker_type, role, coalesce(story_id, article_id) AS story,"
-        "   article_id, speakers.statement_count AS said"
-        "   FROM top JOIN speakers USING (person_key) JOIN articles USING (article_id))"
+        "WITH copies AS (SELECT person_key, name, speaker_type, role, speakers.statement_count AS said,"
+        "   coalesce(story_id, article_id) AS story FROM speakers JOIN articles USING (article_id)"
+        "   WHERE person_key IS NOT NULL AND said > 0 QUALIFY dense_rank() OVER (PARTITION BY person_key, story"
+        "   ORDER BY first_seen_at, first_of_story IS NOT TRUE, article_id) = 1)"
         " SELECT left(first(name ORDER BY said DESC, name), ?), first(speaker_type ORDER BY said DESC, speaker_type),"
         " left(first(role ORDER BY said DESC, role) FILTER (role IS NOT NULL), ?),"
-        " n, count(DISTINCT story), count(DISTINCT article_id)"
-        " FROM found GROUP BY n, person_key ORDER BY n DESC, person_key",
-        [TOP_SPEAKERS, MAX_NAME, MAX_NAME],
+        " sum(said)::BIGINT AS n, count(DISTINCT story)"
+        " FROM copies GROUP BY person_key ORDER BY n DESC, person_key LIMIT ?",
+        [MAX_NAME, MAX_NAME, TOP_SPEAKERS],
     ).fetchall()
-    names = ("name", "speaker_type", "role", "statements", "stories", "articles")
+    names = ("name", "speaker_type", "role", "statements", "stories")
     return tuple(TopSpeaker(**dict(zip(names, row, strict=True))) for row in rows)
 
 

@@ -104,7 +104,15 @@ def test_the_keyboard_reaches_every_statement(page: Page) -> None:
     assert "check-worthy 0.60" not in page.locator("#card").inner_text().split("\n")[0]
     assert page.locator("#text [tabindex='0']").count() == 1
     page.keyboard.press("Escape")
+    page.evaluate("settle()")  # as when the pointer leaves something
     assert page.locator("#card").is_hidden()
+
+
+def test_on_a_phone_the_filters_are_folded_above_the_text(browser: Browser, report: Path) -> None:
+    with opened(browser, report, width=PHONE) as found:
+        assert found.page.locator("#speaker-filter").is_hidden()
+        found.page.locator("#filter summary").click()
+        assert found.page.locator("#speaker-filter").is_visible()
 
 
 def test_a_tap_shows_who_says_it_and_another_closes_it(browser: Browser, report: Path) -> None:

@@ -46,8 +46,8 @@ const chosen = { speaker: new Set(), type: new Set(), label: new Set() }; // non
 let article = null;
 let pieces = []; // of the article shown: the spans that stand for statements
 let pinned = null;
+let dismissed = null; // the statement whose card Escape has closed, until another is reached
 
-const words = (term) => term.replaceAll("_", " ");
 const nameOf = (number) => (number ? article.speakers[number - 1][0] ?? "Unresolved speaker" : null);
 const passes = ([, type, speaker, , , labels]) =>
   (!chosen.type.size || chosen.type.has(type)) &&
@@ -194,7 +194,7 @@ function describe(statement, isOuter) {
   const who = make("p", "who", speaker ? nameOf(speaker) : quoteType === "narration" ? "The article’s own voice" : "Speaker not told");
   who.dir = "auto";
   part.append(who);
-  if (speaker) part.append(make("p", "quiet", [role, words(kind)].filter(Boolean).join(" · ")));
+  if (speaker) part.append(make("p", "quiet", [role, data.speakerTypes[kind]].filter(Boolean).join(" · ")));
   const how = [isOuter ? `within: ${quoteType}` : quoteType, cue && `“${cue}”`, score !== null && `attribution score ${score.toFixed(2)}`];
   if (quoteType !== "narration") part.append(make("p", "", how.filter(Boolean).join(", ")));
   const tags = make("p");
@@ -225,7 +225,7 @@ function hideCard() {
 }
 
 function settle() { // what is pinned or focused stays when the pointer leaves
-  const focused = pieces.includes(document.activeElement) ? document.activeElement : null;
+  const focused = pieces.find((piece) => piece === document.activeElement && piece !== dismissed);
   if (pinned ?? focused) showCard(pinned ?? focused);
   else hideCard();
 }
@@ -249,7 +249,7 @@ function listen() {
   $("card").addEventListener("pointerenter", () => clearTimeout(leaving));
   $("card").addEventListener("pointerleave", () => { leaving = setTimeout(settle, 150); });
   $("text").addEventListener("focusin", (event) => {
-    if (pieceAt(event.target)) { pinned = null; showCard(event.target); }
+    if (pieceAt(event.target)) { pinned = dismissed = null; showCard(event.target); }
   });
   $("text").addEventListener("focusout", () => setTimeout(settle));
   document.addEventListener("click", (event) => {
@@ -259,7 +259,7 @@ function listen() {
     settle();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { pinned = null; hideCard(); }
+    if (event.key === "Escape") { pinned = null; dismissed = document.activeElement; hideCard(); }
   });
   $("text").addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -291,6 +291,7 @@ function follow() {
 }
 
 if (data.articles.length) {
+  $("filter").open = !matchMedia("(max-width: 52rem)").matches; // where it stands above the text, not beside it
   $("reader").hidden = false;
   $("article").append(...data.articles.map((one) => make("option", "", [one.date, one.title, one.publisher].filter(Boolean).join(" · "))));
   $("article").addEventListener("change", () => showArticle($("article").selectedIndex));
