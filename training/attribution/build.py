@@ -12,11 +12,15 @@ import torch
 from training.attribution.export import averaged
 
 CONTENT_COST = "0.5"  # of several, the best on the dev articles
+LIGHT_SHARE = "0.2"  # of the light network's scores in `accurate`; chosen there, too
 MODELS = Path(__file__).resolve().parents[2] / "transforms" / "models"
 
 
 def main() -> None:
-    """Run the stages one after the other; each leaves its log and its predictions on the dev articles in `--work`."""
+    """Run the stages one after the other; each leaves its log and its predictions on the dev articles in `--work`.
+
+    Both models need all networks: what an earlier build left in `--work` is taken as it is.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", choices=("accurate", "compact"), required=True)
@@ -26,20 +30,23 @@ def main() -> None:
     minilm = minilm_folder()
     shutil.copy(minilm / "tokenizer.json", MODELS / "tokenizer.json")
     train = [str(options.data), "--minilm", str(minilm), "--window", "256"]
-    work, out = options.work, MODELS / f"statements_{options.model}.onnx"
+    mean, light = options.work / "accurate.pt", options.work / "light3.pt"
+    if not mean.exists():
+        _train_minilms(train, options.work)
+    if not light.exists():
+        _train_light(train, options.work)
+    compact = (MODELS if options.model == "compact" else options.work) / "statements_compact.onnx"
+    common = ["--minilm", str(minilm), "--content-cost", CONTENT_COST]
+    _run("export", str(compact), str(light), *common, "--network", "light", "--max-words", "60000")
+    out = MODELS / f"statements_{options.model}.onnx"
     if options.model == "accurate":
-        _build_accurate(train, work)
+        mixed = ["--second", str(compact), "--share", LIGHT_SHARE]
         limits = ["--max-words", "15000", "--batch", "258"]
-    else:
-        _build_compact(train, work)
-        limits = ["--max-words", "60000"]
-    network, weights = {"accurate": ("minilm", "accurate.pt"), "compact": ("light", "light3.pt")}[options.model]
-    plan = ["--minilm", str(minilm), "--network", network, *limits, "--content-cost", CONTENT_COST]
-    _run("export", str(out), str(work / weights), *plan)
+        _run("export", str(out), str(mean), *common, "--network", "minilm", *limits, *mixed)
     _run("calibrate", str(out), str(options.data / "attribution" / "polnear_dev.jsonl"))
 
 
-def _build_accurate(train: list[str], work: Path) -> None:
+def _train_minilms(train: list[str], work: Path) -> None:
     """Average two MiniLMs, each fine-tuned on PolNeAR, then with the passages; the second learns from the first too."""
     train = [*train, "--batch", "2500", "--bf16"]
     for name, seed, teacher in (("first", 1, []), ("second", 11, ["--teacher", str(work / "first2.pt")])):
@@ -51,7 +58,7 @@ def _build_accurate(train: list[str], work: Path) -> None:
     torch.save(averaged([torch.load(work / f"{name}2.pt") for name in ("first", "second")]), work / "accurate.pt")
 
 
-def _build_compact(train: list[str], work: Path) -> None:
+def _train_light(train: list[str], work: Path) -> None:
     """Train the light network on the annotation and the tags of the first MiniLM, then of both, then of their mean."""
     train = [*train, "--network", "light", "--batch", "8000", "--passage-weight", "2"]
     weights = [work / f"light{stage}.pt" for stage in (1, 2, 3)]

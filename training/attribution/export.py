@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnx.compose
+import onnx.utils
 import torch
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -19,6 +21,8 @@ from training.attribution.network import CHAIN_COUNT, TAGS, Light, MiniLM, Tagge
 
 EVEN_INPUTS = ("query", "key", "value", "mix", "widen")  # layers of MiniLM
 BLOCK = 128  # weights that share a scale
+EMBEDDING_BLOCK = 32
+KEPT_OF_LARGEST = (1.0, 0.95, 0.9, 0.85)
 INT8_ACTIVATIONS = 4  # of MatMulNBits' accuracy levels
 
 
@@ -33,6 +37,30 @@ class Int8Embedding(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         return self.rows[ids].float() * self.scale[ids]
+
+
+class Int4Embedding(nn.Module):
+    """An embedding table in 4 bits, two values a byte, with one scale for each 32 values of a row.
+
+    Of some cuts of the largest value, each block takes the one with the least squared error.
+    """
+
+    def __init__(self, table: nn.Embedding) -> None:
+        super().__init__()
+        blocks = table.weight.detach().unflatten(1, (-1, EMBEDDING_BLOCK))
+        largest = blocks.abs().amax(-1, keepdim=True).clamp(min=1e-8)
+        scales = torch.stack([largest * part / 7 for part in KEPT_OF_LARGEST])
+        values = (blocks / scales).round().clamp(-8, 7)
+        best = ((values * scales - blocks) ** 2).sum(-1, keepdim=True).argmin(0, keepdim=True)
+        even, odd = (values.gather(0, best.expand_as(values[:1]))[0].flatten(1) + 8).unflatten(1, (-1, 2)).unbind(-1)
+        self.register_buffer("scales", scales.gather(0, best)[0].half())
+        self.register_buffer("rows", (even * 16 + odd).to(torch.uint8))
+
+    def forward(self, ids: Tensor) -> Tensor:
+        pairs = self.rows[ids].float()
+        even = torch.floor(pairs / 16)
+        values = torch.stack([even, pairs - 16 * even], -1).flatten(-2) - 8
+        return (values.unflatten(-1, (-1, EMBEDDING_BLOCK)) * self.scales[ids].float()).flatten(-2)
 
 
 class Words(nn.Module):
@@ -70,17 +98,25 @@ def constants(tagger: Tagger) -> dict[str, np.ndarray]:
     return {name: array.astype(np.float32) for name, array in found.items()}
 
 
-def export(tagger: Tagger, path: Path, *, metadata: dict[str, str], content_cost: float = 0.0) -> None:
-    """Write the graph, in 8 bits, with the constants as further outputs.
+def export(
+    tagger: Tagger,
+    path: Path,
+    *,
+    metadata: dict[str, str],
+    content_cost: float = 0.0,
+    second: tuple[onnx.ModelProto, float] | None = None,
+) -> None:
+    """Write the graph, in 8 bits (MiniLM's embeddings: 4), with the constants as further outputs.
 
     `content_cost` is taken off the score of each content's first word: more of it gives fewer contents, more of which
-    are right.
+    are right. `second` is an exported network and its share of the emissions.
     """
     tagger.eval()
     with torch.no_grad():
         for tag in (BEGIN, UNIT):
             tagger.emit.bias[CHAINS.index((0, "content")) * TAGS + tag] -= content_cost
-    tagger.encoder.words = Int8Embedding(tagger.encoder.words)
+    is_light = isinstance(tagger.encoder, Light)
+    tagger.encoder.words = (Int8Embedding if is_light else Int4Embedding)(tagger.encoder.words)
     example = (
         torch.ones(2, 8, dtype=torch.long),
         torch.zeros(2, 8, 3, dtype=torch.long),
@@ -98,7 +134,7 @@ def export(tagger: Tagger, path: Path, *, metadata: dict[str, str], content_cost
             },
             opset_version=17, dynamo=False,
         )  # fmt: skip
-        if isinstance(tagger.encoder, Light):  # LSTM layers have no blocks; scales for whole matrices cost .2 points
+        if is_light:  # LSTM layers have no blocks; scales for whole matrices cost .2 points
             quantize_dynamic(plain, plain, op_types_to_quantize=["LSTM", "MatMul", "Gemm"], weight_type=QuantType.QInt8)
             model = onnx.load(plain)
         else:
@@ -117,6 +153,8 @@ def export(tagger: Tagger, path: Path, *, metadata: dict[str, str], content_cost
         model.graph.initializer.append(numpy_helper.from_array(array, f"{name}_value"))
         model.graph.node.append(helper.make_node("Identity", [f"{name}_value"], [name]))
         model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, array.shape))
+    if second is not None:
+        model = blended(model, *second)
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     onnx.save(model, path)
@@ -134,6 +172,29 @@ def in_8_bits(model: onnx.ModelProto) -> onnx.ModelProto:
     return quantizer.model.model
 
 
+def blended(model: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.ModelProto:
+    """Return a graph whose emissions are the mean of two networks', `share` of it the second's.
+
+    Networks of different kinds err in different places: the mean of their scores is better than either. Linking and
+    transitions stay the first's.
+    """
+    inputs = [value.name for value in model.graph.input]
+    emissions = onnx.utils.Extractor(second).extract_model(inputs, ["emissions"])
+    prefixed = onnx.compose.add_prefix(emissions, "second/")
+    shared = {f"second/{name}": name for name in inputs}
+    for node in prefixed.graph.node:
+        node.input[:] = [shared.get(name, name) for name in node.input]
+    for node in model.graph.node:
+        node.output[:] = ["first/emissions" if name == "emissions" else name for name in node.output]
+    model.graph.node.extend(prefixed.graph.node)
+    model.graph.initializer.extend(prefixed.graph.initializer)
+    for name, part in (("first", 1 - share), ("second", share)):
+        model.graph.initializer.append(numpy_helper.from_array(np.float32(part), f"{name}/share"))
+        model.graph.node.append(helper.make_node("Mul", [f"{name}/emissions", f"{name}/share"], [f"{name}/part"]))
+    model.graph.node.append(helper.make_node("Add", ["first/part", "second/part"], ["emissions"]))
+    return model
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
@@ -143,6 +204,8 @@ def main() -> None:
     parser.add_argument("--window", type=int, default=256, help="word pieces")
     parser.add_argument("--max-words", type=int, required=True, help="words of an article that are read")
     parser.add_argument("--batch", type=int, default=1536, help="word pieces that are read at once")
+    parser.add_argument("--second", type=Path, help="a network already exported, whose emissions are mixed in")
+    parser.add_argument("--share", type=float, default=0.0, help="of the second's emissions in the mean")
     parser.add_argument("--content-cost", type=float, default=0.0, help="what the dev articles chose")
     parser.add_argument("--calibration", type=json.loads, default=None, help="coefficients of attribution_score")
     args = parser.parse_args()
@@ -151,7 +214,8 @@ def main() -> None:
     metadata = {"window": str(args.window), "batch": str(args.batch), "max_words": str(args.max_words)}
     if args.calibration:
         metadata["calibration"] = json.dumps(args.calibration)
-    export(tagger, args.out, metadata=metadata, content_cost=args.content_cost)
+    second = (onnx.load(args.second), args.share) if args.second else None
+    export(tagger, args.out, metadata=metadata, content_cost=args.content_cost, second=second)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
 
 
