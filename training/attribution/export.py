@@ -154,7 +154,7 @@ def export(
         model.graph.node.append(helper.make_node("Identity", [f"{name}_value"], [name]))
         model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, array.shape))
     if second is not None:
-        model = blended(model, *second)
+        model = blended(model, *second, "emissions")
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     onnx.save(model, path)
@@ -172,26 +172,26 @@ def in_8_bits(model: onnx.ModelProto) -> onnx.ModelProto:
     return quantizer.model.model
 
 
-def blended(model: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.ModelProto:
-    """Return a graph whose emissions are the mean of two networks', `share` of it the second's.
+def blended(model: onnx.ModelProto, second: onnx.ModelProto, share: float, output: str) -> onnx.ModelProto:
+    """Return a graph one output of which is the mean of two networks', `share` of it the second's.
 
-    Networks of different kinds err in different places: the mean of their scores is better than either. Linking and
-    transitions stay the first's.
+    Networks of different kinds err in different places: the mean of their scores is better than either. What else
+    there is stays the first's.
     """
     inputs = [value.name for value in model.graph.input]
-    emissions = onnx.utils.Extractor(second).extract_model(inputs, ["emissions"])
-    prefixed = onnx.compose.add_prefix(emissions, "second/")
+    part = onnx.utils.Extractor(second).extract_model(inputs, [output])
+    prefixed = onnx.compose.add_prefix(part, "second/")
     shared = {f"second/{name}": name for name in inputs}
     for node in prefixed.graph.node:
         node.input[:] = [shared.get(name, name) for name in node.input]
     for node in model.graph.node:
-        node.output[:] = ["first/emissions" if name == "emissions" else name for name in node.output]
+        node.output[:] = [f"first/{output}" if name == output else name for name in node.output]
     model.graph.node.extend(prefixed.graph.node)
     model.graph.initializer.extend(prefixed.graph.initializer)
-    for name, part in (("first", 1 - share), ("second", share)):
-        model.graph.initializer.append(numpy_helper.from_array(np.float32(part), f"{name}/share"))
-        model.graph.node.append(helper.make_node("Mul", [f"{name}/emissions", f"{name}/share"], [f"{name}/part"]))
-    model.graph.node.append(helper.make_node("Add", ["first/part", "second/part"], ["emissions"]))
+    for name, weight in (("first", 1 - share), ("second", share)):
+        model.graph.initializer.append(numpy_helper.from_array(np.float32(weight), f"{name}/share"))
+        model.graph.node.append(helper.make_node("Mul", [f"{name}/{output}", f"{name}/share"], [f"{name}/part"]))
+    model.graph.node.append(helper.make_node("Add", ["first/part", "second/part"], [output]))
     return model
 
 

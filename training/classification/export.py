@@ -14,7 +14,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from training.attribution.export import EVEN_INPUTS, Int8Embedding, in_8_bits
+from training.attribution.export import EVEN_INPUTS, Int4Embedding, Int8Embedding, blended, in_8_bits
 from training.classification.network import Accurate
 from training.classification.train import NETWORKS
 
@@ -25,14 +25,17 @@ def main() -> None:
     parser.add_argument("weights", type=Path)
     parser.add_argument("--minilm", type=Path, required=True)
     parser.add_argument("--network", choices=NETWORKS, required=True)
-    parser.add_argument("--held-back", type=Path, nargs="+", required=True, help="logits of the folds, .npz")
+    parser.add_argument("--held-back", type=Path, nargs="+", required=True, help="logits of the folds, mixed likewise")
+    parser.add_argument("--second", type=Path, help="a network already exported, whose logits are mixed in")
+    parser.add_argument("--share", type=float, default=0.0, help="of the second's logits in the mean")
     args = parser.parse_args()
     network = NETWORKS[args.network](args.minilm)
     network.load_state_dict(torch.load(args.weights))
     folds = [np.load(path) for path in args.held_back]
     logits, labels = (torch.tensor(np.concatenate([fold[name] for fold in folds])) for name in ("logits", "labels"))
     slopes, offsets = calibrate(logits, labels)
-    export(network, args.out, {"slopes": json.dumps(slopes), "offsets": json.dumps(offsets)})
+    second = (onnx.load(args.second), args.share) if args.second else None
+    export(network, args.out, {"slopes": json.dumps(slopes), "offsets": json.dumps(offsets)}, second)
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB, slopes {slopes}, offsets {offsets}")
 
 
@@ -60,12 +63,14 @@ def calibrate(logits: Tensor, labels: Tensor) -> tuple[list[float], list[float]]
     return rounded[0], rounded[1]
 
 
-def export(network: nn.Module, path: Path, metadata: dict[str, str]) -> None:
-    """Write the graph in 8 bits."""
+def export(
+    network: nn.Module, path: Path, metadata: dict[str, str], second: tuple[onnx.ModelProto, float] | None = None
+) -> None:
+    """Write the graph in 8 bits, MiniLM's embeddings in 4; `second` is an exported network and its share."""
     network.eval()
     accurate = isinstance(network, Accurate)
     owner = network.encoder if accurate else network
-    owner.words = Int8Embedding(owner.words)
+    owner.words = (Int4Embedding if accurate else Int8Embedding)(owner.words)
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
@@ -81,6 +86,8 @@ def export(network: nn.Module, path: Path, metadata: dict[str, str]) -> None:
         )  # fmt: skip
         model = onnx.load(plain)
     model = in_8_bits(model) if accurate else model
+    if second is not None:
+        model = blended(model, *second, "logits")
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     onnx.save(model, path)
