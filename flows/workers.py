@@ -88,6 +88,8 @@ class WorkerPool:
         broken: dict[int, str] = {}
         deaths: dict[int, int] = {}
         while not is_processed(batch):
+            if self._stopped.done():
+                raise CancelledError
             try:
                 future = self._pool.schedule(self._work, (batch, context, broken), timeout=BATCH_WALL_SECONDS)
                 wait([future, self._stopped], return_when=FIRST_COMPLETED)  # a stopped pool never settles its futures

@@ -192,6 +192,8 @@ def test_a_pool_left_by_an_error_lets_go_of_who_waits_for_it(tmp_path: Path) -> 
             time.sleep(0.01)
         raise KeyboardInterrupt
     assert cancelled.wait(timeout=10)
+    with pytest.raises(CancelledError):  # and of who comes later
+        pool.process(batch, make_context(tmp_path))
 
 
 def write_signal_mask(batch: Batch, context: WorkContext, broken: Mapping[int, str]) -> None:
