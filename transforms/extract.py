@@ -13,7 +13,7 @@ from hashlib import sha256
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from schemas.records import Article, Block, Citation, Document, InputRejected
+from schemas.records import Article, Block, BlockKind, Citation, Document, InputRejected
 from transforms.blocks import TextBlock, TypedText, read_page
 from transforms.bylines import fold_name
 from transforms.citations import Reference, citations_of, link_references, split_reference_block
@@ -27,6 +27,7 @@ from transforms.origins import find_origin
 from transforms.page_kinds import refusal
 from transforms.page_limits import MAX_BODY_LENGTH, MIN_BODY_LENGTH, check_nesting, check_tag_count
 from transforms.second_opinion import is_doubtful, review
+from transforms.text_head import TextHead, is_markdown_heading, read_text_head
 from transforms.times import plausible_time
 from transforms.trimming import trim
 
@@ -129,12 +130,14 @@ def _read_page(document: Document) -> _Content:
 
 
 def _read_text(document: Document) -> _Content:
-    """Return the lines of a text as paragraphs; nothing in it changes but line ends and a reference block."""
+    """Return the lines of a text as blocks; nothing in it changes but line ends and a reference block."""
     lines = _decoded(document).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     line_count, references = split_reference_block(lines)
-    text = "\n".join(lines[:line_count])
+    lines = lines[:line_count]
+    head = read_text_head(lines, told_title=document.title, fetched_at=document.fetched_at)
+    metadata = Metadata(title=head.title, authors=head.authors, published_at=head.published_at)
     return _Content(
-        text=text, blocks=list(_line_blocks(lines[:line_count])), references=references, metadata=Metadata()
+        text="\n".join(lines), blocks=list(_line_blocks(lines, head)), references=references, metadata=metadata
     )
 
 
@@ -161,12 +164,15 @@ def _join_blocks(typed_texts: Sequence[TypedText]) -> tuple[str, list[Block]]:
     return BLOCK_SEPARATOR.join(text for _, text in typed_texts), blocks
 
 
-def _line_blocks(lines: Sequence[str]) -> Iterator[Block]:
+def _line_blocks(lines: Sequence[str], head: TextHead) -> Iterator[Block]:
     start = 0
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.strip():
             end = start + len(line.rstrip())
-            yield Block(kind="paragraph", start_char=end - len(line.strip()), end_char=end)
+            kind: BlockKind = "credit" if number == head.byline_line else "paragraph"
+            if number == head.title_line or is_markdown_heading(line):
+                kind = "heading"
+            yield Block(kind=kind, start_char=end - len(line.strip()), end_char=end)
         start += len(line) + 1
 
 
