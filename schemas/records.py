@@ -212,7 +212,7 @@ class Speaker:
         str | None, "Fullest name in the article, or the description as written; null if unresolved.", WORDING
     ]
     speaker_type: Annotated[SpeakerType, "What kind of source it is; anonymous ones are never joined across articles."]
-    role: Annotated[str | None, "Title or role that stands with the name, as written.", WORDING]
+    role: Annotated[str | None, "Title or role that stands with the name, without article or possessive.", WORDING]
     person_key: Annotated[str | None, "Joins named speakers across articles (normalised name); null for all others."]
     statement_count: Annotated[int, "Rows of this speaker in `statements`."]
 

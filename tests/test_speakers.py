@@ -251,6 +251,11 @@ def test_only_full_names_and_organisations_have_a_key() -> None:
         ("[Lee] left. Ann Lee, the mayor of Ridgeport, was late.", "mayor of Ridgeport"),
         ("[Ann Lee] left. Baker Ann Lee came.", "Baker"),
         ("[Ms. Lee] left.", None),
+        ("[His manager, Ann Lee], left.", "manager"),
+        ("[Their former coach, Ann Lee], left.", "former coach"),
+        ("[Orlane’s head of trust, Ann Lee], left.", "Orlane’s head of trust"),
+        ("[The fourth, Ann Lee], left.", None),
+        ("[The fourth, Ann Lee], left. Ann Lee, his lawyer, was late.", "lawyer"),
     ],
 )
 def test_the_role_stands_anywhere(text: str, role: str | None) -> None:

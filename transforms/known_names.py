@@ -9,7 +9,7 @@ from transforms.entities import Entity, name_words, nouns_of_role
 from transforms.families import choose_namesake
 from transforms.given_names import pronoun_of_name
 from transforms.name_phrases import Reading
-from transforms.names import COURTESY
+from transforms.names import plain_role
 from transforms.phrases import read_phrase
 from transforms.speaker_nouns import METONYMS, gender_of_noun, kind_of_noun
 from transforms.text_phrases import Phrase
@@ -155,7 +155,7 @@ class Names:
         entity.heads.update(nouns_of_role(words))
         if aged := _AGED.search(before):
             entity.age = aged[0]
-        role = " ".join(word for word in before.split() if word.strip(".").lower() not in COURTESY)
+        role = plain_role(before)
         if role and entity.role is None and entity.kind in ("person", None):
             entity.role = role
         if entity.kind in ("person", None):
@@ -172,7 +172,8 @@ class Names:
             words = role.lower().split()
             entity.heads.update(nouns_of_role(words))
             if entity.role is None:
-                entity.role = role[len(reading.determiner) + 1 :] if reading.determiner in ("a", "an", "the") else role
+                article = reading.determiner in ("a", "an", "the")
+                entity.role = plain_role(role[len(reading.determiner) + 1 :] if article else role) or None
             entity.gender = entity.gender or next((g for word in words if (g := gender_of_noun(word))), "")
         elif reading.kind == "organisation" and entity.kind in ("organisation", None):
             entity.kind = "organisation"

@@ -44,6 +44,14 @@ HONORIFICS = {
     "baroness": "she",
 }  # fmt: skip
 COURTESY = frozenset(words_of("mr mrs ms mx miss"))  # no role
+_OWNERS = frozenset(words_of("his her its their our my your whose"))
+# "the fourth, Ann Lee", "the other, Bo Roe": which of several, not what
+_WHICH_ONE = frozenset(
+    words_of("""
+    first second third fourth fifth sixth seventh eighth ninth tenth last next other latter former one another elder
+    eldest younger youngest oldest same
+    """)
+)
 PARTICLES = frozenset(
     words_of("""
     de del della di da das dos do du van von der den ter ten bin bint binti binte ibn al el la le los las y e af zu
@@ -69,6 +77,14 @@ def person_key(name: str) -> str:
     """Return the name casefolded, without accents, spaces collapsed: "José  Núñez" joins "jose nunez"."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+
+
+def plain_role(before: str) -> str:
+    """Return the role in what stands before a name: "His manager" is manager, "fourth" and "Ms." are none, ""."""
+    words = [word for word in before.split() if word.strip(".").lower() not in COURTESY]
+    if words and words[0].lower() in _OWNERS:
+        words = words[1:]
+    return "" if all(word.strip(".").lower() in _WHICH_ONE for word in words) else " ".join(words)
 
 
 def is_title(word: str) -> bool:
