@@ -57,6 +57,7 @@ class Entity:
     as_source: bool = False  # and whether as a source
     mentions: int = 0
     speaks: bool = False  # some statement names it as its source
+    is_body: bool = False  # a place or a publication, if it is neither somebody nor a company
     called: set[str] = field(default_factory=set)  # single words of its name by which it was called
     known_as: "Entity | None" = None  # who it turned out to be
 

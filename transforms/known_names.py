@@ -8,6 +8,7 @@ from itertools import pairwise
 from transforms.entities import Entity, name_words, nouns_of_role
 from transforms.families import choose_namesake
 from transforms.given_names import pronoun_of_name
+from transforms.name_evidence import gives_demonym, is_addressed, kind_beside, stands_for_place
 from transforms.name_phrases import Reading
 from transforms.names import plain_role
 from transforms.phrases import read_phrase
@@ -19,11 +20,6 @@ MANY = 8  # entities that share a word: more are nobody's name
 _APPOSITION = re.compile(
     r",\s(?:(?P<age>\d{1,3}),?\s?)?(?P<role>[^,.;:“”\"\n()—–]{0,90})"
 )  # , 54, a baker and mother of two
-_CLAUSE = re.compile(r",\s(?:\d+,\s)?(?P<which>who|whose|which)\b")  # Orlane, which makes chips
-_OWNS = re.compile(
-    r"[’']s (?:founder|co-founder|chief executive|boss|chairman|chairwoman|spokes|shares"
-    r"|stock|customers|owner|parent company|headquarters|website|app|factory|stores|shops|products|board|plant|staff)\b"
-)  # Orlane’s shares
 _AGED = re.compile(r"\d{1,3}(?=-year-old)")
 _NOT_ROLE = re.compile(
     r"(?:who|whose|whom|which|and|but|said|says|told|where|when|while|as|in|at|from|of|to|with|is|was|after)\b"
@@ -56,6 +52,10 @@ class Names:
         for phrase, _ in named:
             if entity := self.find(phrase.reading):
                 self._learn(entity, phrase, text)
+        words = {word for phrase, _ in phrases for word in phrase.reading.text.split()}
+        for entity in self.entities:
+            if entity.kind is None and gives_demonym(entity.name or "", words):
+                entity.is_body = True
 
     def find(self, reading: Reading, hint: str = "") -> Entity | None:
         """Return the entity of a name, None if nobody has it, or several who are as likely; `hint`: he or she."""
@@ -141,12 +141,11 @@ class Names:
         if text[phrase.end : phrase.end + 2] == ", " and (found := _APPOSITION.match(text, phrase.end)):
             if found["age"]:
                 entity.kind, entity.age = entity.kind or "person", found["age"]
-            if entity.kind is None and (clause := _CLAUSE.match(text, phrase.end)):
-                entity.kind = "organisation" if clause["which"] == "which" and not reading.gender else "person"
             if phrase.reading.text.endswith((reading.name or "").split(" ")[-1]):
                 self._add_apposition(entity, found["role"])
-        if entity.kind is None and _OWNS.match(text, phrase.end - 2):
-            entity.kind = "organisation"
+        if entity.kind is None:
+            entity.kind = kind_beside(text, phrase)
+        entity.is_body = entity.is_body or is_addressed(text, phrase) or stands_for_place(text, phrase)
         if reading.head and reading.kind not in ("person", None) and entity.kind not in ("person", None):
             entity.heads.add(reading.head)
 

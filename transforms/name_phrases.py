@@ -140,6 +140,8 @@ def _kind_of_name(determiner: str, role: str, name: list[str], titled: bool) -> 
     if len(name) > 1 and pronoun_of_name(words[0]) and own[-1] != "organisation":
         return "organisation" if determiner == "the" and not role else "person"
     nouns = [kind for kind in own if kind]
+    if own[-1] == "document" and len(name) > 1 and words[-1] in _BUSINESS_ENDS and determiner != "the":
+        return "organisation"  # Kellsund Lines
     if nouns and (len(name) > 1 or determiner):
         return "organisation" if nouns[-1] in PERSONS or not own[-1] else nouns[-1]
     if role_kind:

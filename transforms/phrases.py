@@ -30,10 +30,14 @@ POSSESSIVES = frozenset({"his", "her", "their", "its", "our", "my", "your"})
 ARTICLES = frozenset({*DETERMINERS, *QUANTIFIERS, "a", "an", "the", "each", "every", "any", "no"})
 COLLECTIVES = frozenset({"group", "team", "number", "handful", "pair", "couple", "crowd", "trio", "majority"})
 
-# Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks"
+# Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks", "a survey | last
+# summer"
 _CORE_END = re.compile(
     r",|\s(?:of|for|in|at|who|whom|whose|which|that|from|with|to|near|on|behind|close|familiar|briefed|polled"
     r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|advising|answering|representing|overseeing|running|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
+    r"|(?:last|next|this|earlier this|early this|late last)\s(?:week|weekend|month|quarter|season|year|spring|summer"
+    r"|autumn|fall|winter|night|morning|evening|afternoon|\w+day|january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)"
     r"|within|before|against|into|over|there|downstream|nearby|himself|herself|itself|themselves"
     r"|(?:carried|conducted|accused|known|sent|taken|disclosed|analysed|shown|completed|signed|obtained|leaked|read"
     r"|circulated|issued|commissioned|attached|pinned|quoted|given|headed|led|based|held|filed|made)\s(?:by|in|on|at|to|from|out|of|for|with|last|this|yesterday))\b"
@@ -101,12 +105,13 @@ def _with_role(role: str, named: Reading, phrase: str) -> Reading:
     """Return the reading of a name with the description before it: "His manager, Carla Benedetti"."""
     described = _read_core(role, _core(role))
     kind = named.kind
+    told = kind_of_noun(described.head) or " " in (named.name or "")  # not an app, Birdcage
     business = described.head in PERSON_LIKE and (" " not in (named.name or "") or described.kind == "organisation")
     if business and named.kind is None:
         kind = "organisation"  # the plant’s owner, Agrokhim
     elif described.kind == "organisation" and named.kind != "person":
         kind = "organisation"
-    elif described.kind in PERSONS and named.kind in (None, "person"):
+    elif described.kind in PERSONS and named.kind in (None, "person") and (told or "-" in described.head):
         kind = "person"
     before = " ".join(filter(None, (_without_article(role), named.before)))
     gender = named.gender or described.gender

@@ -164,7 +164,7 @@ def _number(
 
 
 def _speaker(article_id: str, speaker_id: str, entity: Entity | None, count: int) -> Speaker:
-    kind: SpeakerType = "unresolved" if entity is None else entity.kind or "person"
+    kind: SpeakerType = "unresolved" if entity is None else _kind_of(entity)
     key = None
     if entity is not None and entity.words and kind in ("person", "organisation"):
         key = person_key(entity.name or "") if len(entity.words) > 1 or kind == "organisation" else None
@@ -177,3 +177,10 @@ def _speaker(article_id: str, speaker_id: str, entity: Entity | None, count: int
         person_key=key,
         statement_count=count,
     )
+
+
+def _kind_of(entity: Entity) -> SpeakerType:
+    """Return the kind of an entity: that of a place or a publication where nothing but its use tells it."""
+    if entity.is_body and entity.words and entity.kind in (None, "document"):
+        return "organisation"
+    return entity.kind or "person"
