@@ -54,6 +54,7 @@ def resolve(marked: str) -> tuple[list[str | None], list[Speaker]]:
         ("one user", "anonymous"), ("the other user", "anonymous"), ("a mother of two", "anonymous"),
         ("Lee’s sister", "anonymous"), ("a resident who asked not to be named", "anonymous"),
         ("her lawyer", "anonymous"), ("the 54-year-old", "anonymous"), ("another", "anonymous"),
+        ("19 out of 24", "group"), ("the market researcher Dataharrow", "organisation"), ("the project", "organisation"),
         ("a spokesperson for the port", "official_unnamed"), ("an official", "official_unnamed"),
         ("a source close to the talks", "official_unnamed"), ("two officials", "official_unnamed"),
         ("the mayor", "official_unnamed"), ("a person familiar with the talks", "official_unnamed"),

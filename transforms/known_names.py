@@ -52,9 +52,9 @@ class Names:
         for phrase, _ in named:
             if entity := self.find(phrase.reading):
                 self._learn(entity, phrase, text)
-        words = {word for phrase, _ in phrases for word in phrase.reading.text.split()}
+        written = {word for phrase, _ in phrases for word in phrase.reading.text.split()}
         for entity in self.entities:
-            if entity.kind is None and gives_demonym(entity.name or "", words):
+            if entity.kind is None and gives_demonym(entity.name or "", written):
                 entity.is_body = True
 
     def find(self, reading: Reading, hint: str = "") -> Entity | None:

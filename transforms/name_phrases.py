@@ -101,7 +101,7 @@ def read_name(phrase: str, determiner: str, before: list[str], run: list[str]) -
     name = name[:-1] if len(name) > 1 and name[-1].lower() in _POST_NOMINALS else name
     role = before + run[:titles]
     last = role[-1].strip(".").lower() if role else ""
-    kind = _kind_of_name(determiner, last, name, bool(titles))
+    kind = COMPOUNDS.get(" ".join(role[-2:]).lower()) or _kind_of_name(determiner, last, name, bool(titles))
     head = singular(last) if last and kind_of_noun(last) else ""
     gender = ""
     if kind in ("person", None):

@@ -30,8 +30,7 @@ POSSESSIVES = frozenset({"his", "her", "their", "its", "our", "my", "your"})
 ARTICLES = frozenset({*DETERMINERS, *QUANTIFIERS, "a", "an", "the", "each", "every", "any", "no"})
 COLLECTIVES = frozenset({"group", "team", "number", "handful", "pair", "couple", "crowd", "trio", "majority"})
 
-# Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | familiar with the talks", "a survey | last
-# summer"
+# Where the noun of a phrase ends: "analysts | at Fenwick Brandt", "a person | close to the talks", "a poll | last May"
 _CORE_END = re.compile(
     r",|\s(?:of|for|in|at|who|whom|whose|which|that|from|with|to|near|on|behind|close|familiar|briefed|polled"
     r"|interviewed|seen|posted|published|released|commissioned|by|inside|outside|about|after|hired|advising|answering|representing|overseeing|running|working|claiming|and|aboard|dated|concerned|surnamed|appointed|the|a|an|his|her|its|their|our"
@@ -131,6 +130,8 @@ def _read_core(phrase: str, core: str) -> Reading:
         return _read_quantity(phrase, determiner)
     if own[0].lower() in QUANTIFIERS and len(own) == 1:  # the three, the other two
         return Reading(phrase, kind="group", head=own[0].lower(), determiner=determiner, many=True)
+    if own[0].isdecimal() and own[1:] and own[1] in ("in", "out", "of"):  # 19 out of 24
+        return Reading(phrase, kind="group", head=own[0], determiner=determiner, many=True)
     start = run_start(own)
     run = own[start:]
     described = not run or (len(own) == 1 and kind_of_noun(run[0].lower()) and determiner != "the")

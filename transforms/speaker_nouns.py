@@ -36,7 +36,7 @@ OTHER_BODIES = words_of("""
     monastery abbey opera faction militia paramilitaries pac post journal news tribune herald gazette times
     conference archdiocese coast-guard branch lottery estate state management
     athletics press television radio chambers patriarchate prosecution
-    nonprofit non-profit channel
+    nonprofit non-profit channel project programme initiative
 """)
 ORGANISATION_NAMES = words_of("""
     greenpeace unicef interpol beijing moscow washington brussels london paris berlin kyiv kiev tehran ankara cairo
@@ -202,7 +202,7 @@ PERSON_LIKE = frozenset(
 COMPOUNDS: dict[str, SpeakerType] = {
     **dict.fromkeys(("coast guard", "national guard", "town hall", "city hall", "car wash", "fire brigade", "swat team",
                      "news agency", "home office", "civil guard", "border guard", "revolutionary guard",
-                     "joint chiefs", "service executive"),
+                     "joint chiefs", "service executive", "market researcher", "data provider"),
                     "organisation"),
     **dict.fromkeys(("press release", "charge sheet", "working paper", "price guide", "food guide", "draft law"),
                     "document"),
