@@ -23,6 +23,7 @@ PROSE = "The overnight ferry will make its last crossing on 10 January, the oper
         ("Night ferry to stop in January", None),  # a line that goes on
         ("The night ferry stops.\n", None),
         ("“The night ferry stops.”\n", None),
+        ("“The night ferry stops,” she said of Skarra\n", None),
         ("Dear all of you,\n", None),
         ("Skarra\n", None),
         ("By Ana Brook\n", None),

@@ -13,6 +13,7 @@ LOOK_AHEAD = 4  # phrases after a description among which its name is looked for
 LEAD_SENTENCES = 4  # headline and dateline among them
 _PHRASE = r"[^,.;:!?“”\"()\n—–]{0,80}"
 _BESIDE = re.compile(rf"(?: (?:of|for|at|in|on|from|with|to|who|that|which|whose|whom)\b{_PHRASE})?, (?:the late )?")
+_AGED_COMMA = re.compile(r", (?:\d{1,3}, )?")
 _CALLED = re.compile(
     r"[^.;:!?“”\"()\n—–]{0,80}\b(?:called|named|gave (?:only )?(?:his|her|their) (?:first )?name,? ?(?:only )?(?:as)?) "
 )  # , who gave only his first name, Jalil
@@ -34,7 +35,18 @@ def find_appositions(text: str, phrases: Sequence[tuple[Phrase, bool]]) -> dict[
             if other.start >= phrase.end and _is_same(text, phrase, other):
                 found[phrase.start] = other
                 break
+        else:
+            if i and _is_apposed(text, phrases[i - 1][0], phrase):
+                found[phrase.start] = phrases[i - 1][0]
     return found
+
+
+def _is_apposed(text: str, name: Phrase, phrase: Phrase) -> bool:
+    """Return whether a description says what somebody named just before is: "Ann Lee, | a retired surgeon, who …"."""
+    named = bool(name.reading.name) and " " in (name.reading.name or "") and name.reading.kind in ("person", None)
+    described = phrase.reading.kind in PERSONS and phrase.reading.determiner in ("a", "an", "the")
+    beside = named and described and _AGED_COMMA.fullmatch(text[name.end : phrase.start])
+    return bool(beside and _CLOSED.match(text, phrase.end))
 
 
 def _is_same(text: str, phrase: Phrase, other: Phrase) -> bool:

@@ -66,11 +66,11 @@ class Presence:
         """Return the group met last: of whom "one of them" is one."""
         return next((entity for entity in reversed(self._recent.values()) if entity.many), None)
 
-    def introduced(self, at: int) -> Entity | None:
-        """Return the one person that the sentence just before an offset names, None if there is none or several."""
+    def introduced(self, at: int, since: int = 0) -> Entity | None:
+        """Return the one person that the sentence before an offset names, after `since`; None for none or several."""
         end = bisect_right(self._heard, at, key=lambda one: one[0])
         people = [one for one in self._heard[max(0, end - NEAR) : end] if one[2].kind or one[2].speaks]
-        people = [one for one in people if at - one[0] < LEAD and one[1] == people[-1][1]]
+        people = [one for one in people if since <= one[0] and at - one[0] < LEAD and one[1] == people[-1][1]]
         return people[0][2] if people and all(one[2] is people[0][2] for one in people) else None
 
     def others_between(self, start: int, end: int, entity: Entity | None) -> bool:

@@ -116,7 +116,9 @@ def _let_quotes_go_on(
         if mention.source is None and mention.quoted:
             line_start = starts[paragraph] if paragraph >= 0 else 0
             before = text[max(line_start, start - MAX_LEAD) : start].rstrip(QUOTATION_MARKS)
-            if before.endswith(":"):
+            if not before and paragraph > 0 and _introduces(text, blocks[paragraph - 1]):
+                found[i] = referents.presence.introduced(start, since=starts[paragraph - 1])
+            elif before.endswith(":"):
                 found[i] = referents.presence.introduced(start) or (last if mention.goes_on else None)
             elif mention.goes_on:
                 found[i] = last
@@ -131,6 +133,11 @@ def _let_quotes_go_on(
         if mention.quoted:
             voices[paragraph].append(found[i])
             end = max(mention.content[1], mention.source[1] if mention.source else 0)
+
+
+def _introduces(text: str, block: Block) -> bool:
+    """Return whether a paragraph leads to what stands below it: "A letter by Ann Lee tells it differently:"."""
+    return text[block.start_char : block.end_char].endswith(":")
 
 
 def _one_voice(voices: Sequence[Entity | None]) -> Entity | None:

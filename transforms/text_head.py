@@ -13,6 +13,7 @@ MIN_TITLE_WORDS = 3  # fewer are a place, a date, a greeting or a section's name
 MAX_BYLINE_LENGTH = 120  # characters; longer lines are prose
 MARKDOWN_HEADING = re.compile(r"\s*#{1,6}\s+(?P<text>\S.*?)[\s#]*$")  # "# Ferry to stop", "## What now ##"
 NO_TITLE_END = re.compile(r"[.!:;,…][”\"’')\]]*$")  # what ends a sentence, a greeting or an introduction
+TAGGED_QUOTE = re.compile(r",[”\"’'] ")  # “It stops,” she said of the ferry: a sentence, though without a stop
 SENTENCE_END = re.compile(r"[.!?…][”\"’')\]]*$")
 # "By Ana Brook", "Words by Ana Brook", "Interview: Ana Brook"
 BYLINE = re.compile(
@@ -68,6 +69,8 @@ def _read_title(lines: Sequence[str], filled: Sequence[int]) -> str | None:
     if heading := MARKDOWN_HEADING.match(first):
         return heading["text"] if len(heading["text"]) <= MAX_TITLE_LENGTH else None
     if len(first) > MAX_TITLE_LENGTH or len(first.split()) < MIN_TITLE_WORDS or NO_TITLE_END.search(first):
+        return None
+    if TAGGED_QUOTE.search(first):
         return None
     if first[0].islower() or BYLINE.match(first) or DATE.search(first) or filled[1] == filled[0] + 1:
         return None
