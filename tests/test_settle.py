@@ -198,6 +198,34 @@ Found = tuple[tuple[str, ...], str | None, str | None]
             "Lee kept saying, “Do not go in,” until the doors shut.",
             (("“Do not go in,” until the doors shut",), "saying", "Lee"), [("Lee", ["Do not go in,"])],
         ),
+        # what the model lost of a paraphrase is part of it; a longer clause ends it
+        (
+            "It is expected to cost 40 crowns, of which Leeds pays 30 crowns or less.",
+            (("to cost 40 crowns", "30 crowns or less"), "is expected", None),
+            [(None, ["to cost 40 crowns, of which Leeds pays 30 crowns or less"])],
+        ),
+        (
+            "Lee thinks it would be better so, but she never in her life met a mayor who agreed to be seen there.",
+            (("it would be better so", "to be seen there"), "thinks", "Lee"), [("Lee", ["it would be better so"])],
+        ),
+        (
+            "Old piers hold more than new ones, according to a study that asks how piers are built.",
+            (("Old piers hold more than new ones", "how piers are built"), "according to", "a study"),
+            [("a study", ["Old piers hold more than new ones"])],
+        ),
+        (
+            "They tell nobody to get down, and according to Lee they found one thief.",
+            (("to get down", "they found one thief"), "according to", "Lee"), [("Lee", ["they found one thief"])],
+        ),
+        (
+            "Two points were open, Lee said: who pays, thought to be Leeds, and when.",
+            (("Two points were open", "to be Leeds, and when"), "said", "Lee"),
+            [("Lee", ["Two points were open", "who pays, thought to be Leeds, and when"])],
+        ),
+        (
+            "It has, said Lee, who runs it, shut for good.",
+            (("It has", "shut for good"), "said", "Lee"), [("Lee", ["It has", "shut for good"])],
+        ),
     ],
 )  # fmt: skip
 def test_which_pieces_are_a_statement(text: str, found: Found, expected: list[tuple[str | None, list[str]]]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from transforms.attributions import Attribution
+from transforms.gaps import without_gaps
 from transforms.quoted_text import QuotedText
 from transforms.quotes import Span
 
@@ -22,7 +23,7 @@ def group_pieces(page: QuotedText, pieces: Sequence[Span], one: Attribution) -> 
     itself: what else the sentence holds is its setting, or a statement beside it.
     """
     groups: list[list[Span]] = []
-    for piece in _own(page, pieces, one):
+    for piece in without_gaps(page, _own(page, pieces, one), one):
         if groups and _goes_on(page, groups[-1][-1], piece) and not _begins(page, groups[-1], piece, one):
             groups[-1].append(piece)
         else:
