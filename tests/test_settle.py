@@ -214,6 +214,11 @@ Found = tuple[tuple[str, ...], str | None, str | None]
             [("a study", ["Old piers hold more than new ones"])],
         ),
         (
+            "It is vague about old piers, with Lee noting that nobody knows when they shut.",
+            (("old piers", "nobody knows when they shut"), "noting", "Lee"),
+            [("Lee", ["old piers", "nobody knows when they shut"])],
+        ),
+        (
             "They tell nobody to get down, and according to Lee they found one thief.",
             (("to get down", "they found one thief"), "according to", "Lee"), [("Lee", ["they found one thief"])],
         ),
