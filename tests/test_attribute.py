@@ -10,6 +10,7 @@ from schemas.records import Block, BlockKind, ModelName, Statement
 from transforms.attribute import Attributed, attribute_statements
 from transforms.clauses import has_finite_verb, holds_clause
 from transforms.cues import cue_family
+from transforms.narration import narration_spans
 from transforms.segment import segment_article
 
 STORY = """\
@@ -236,6 +237,22 @@ def test_several_rows(text: str, expected: list[Row]) -> None:
 def test_one_paraphrase(text: str, speaker: str, cue: str, said: str) -> None:
     statements = attribute(text).statements
     assert [row(s) for s in statements if s.quote_type != "narration"] == [("indirect", said, speaker, cue)]
+
+
+@pytest.mark.parametrize(
+    ("text", "remains"),
+    [
+        ("They slept, according to the transmitters they wear.", []),
+        ("They slept, according to the transmitters; they wear them.", ["they wear them."]),
+    ],
+)
+def test_a_clause_that_describes_a_source_is_no_narration(text: str, remains: list[str]) -> None:
+    sentences = segment_article("a", text, [Block(kind="paragraph", start_char=0, end_char=len(text))])
+    start = text.index("the transmitters")
+    source = (start, start + len("the transmitters"))
+    cuts = [(0, len("They slept")), (text.index("according"), source[1]), source]
+    found = narration_spans(text, sentences, cuts, {source}, english=True)
+    assert [text[a:b] for spans in found for a, b in spans] == remains
 
 
 def test_an_interrupted_quotation_is_one_statement_with_two_spans() -> None:

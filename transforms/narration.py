@@ -20,6 +20,7 @@ DANGLING = re.compile(
 )
 LONGEST_DANGLING = 40  # characters
 LEADING = re.compile(r"(?:(?:and|but|or|so|yet)\s+)+")  # | and it rained
+BARE_RELATIVE = re.compile(r"(?:they|he|she|it|we|you|I)\b")  # the badges | they wear
 MIN_SENTENCE = 3  # words; a shorter line without a listed verb is a label
 
 
@@ -53,6 +54,8 @@ def _clauses(
             start = leading.end()
         if end < sentence.end_char and (dangling := DANGLING.search(text, max(start, end - LONGEST_DANGLING), end)):
             end = dangling.start()
+        if BARE_RELATIVE.match(text, start, end) and any(text[one[1] : start] == " " for one in sources):
+            continue
         subject = next((one for one in sources if one[1] < start and not text[one[1] : start].strip()), None)
         alone = subject and not any(a <= subject[0] and subject[1] <= b for a, b in cuts if (a, b) != subject)
         if subject and alone and begins_with_verb(text[start:end]):
