@@ -22,6 +22,7 @@ from flows.sources import Input, UsageError
 from flows.staging import Batch, BatchResult
 from flows.store import CommitPlan, Store
 from flows.stored import read_article
+from flows.table_files import check_dataset
 from schemas.records import ProcessedArticle
 from transforms.erasure import ErasedNames, hash_name, mask_article, name_words
 
@@ -78,10 +79,9 @@ def erase(
 ) -> Erasure | None:
     """Erase from the dataset what is asked and return what that was; None if `confirm` says no.
 
-    The dataset is held while `confirm` is asked. Raises UsageError for a folder without a dataset.
+    The dataset is held while `confirm` is asked. Raises NoDatasetError for a folder without a dataset.
     """
-    if not (output / "articles").is_dir():
-        raise UsageError(f"no dataset in {output}")
+    check_dataset(output)
     store = Store(output)
     with store.locked(on_wait):
         salt = store.erased().salt or secrets.token_bytes(SALT_BYTES)

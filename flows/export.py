@@ -28,7 +28,8 @@ from flows.export_writers import (
 )
 from flows.sources import UsageError
 from flows.store import Store
-from schemas.arrow import TABLES, arrow_schema, conform
+from flows.table_files import check_dataset, table_paths
+from schemas.arrow import arrow_schema, conform
 
 BATCH_ROWS = 1_000  # read at a time; few, because an article can have megabytes
 BATCH_BYTES = 32_000_000  # written at a time, in memory: a row group of some 10 MB on disk
@@ -53,8 +54,7 @@ def export_dataset(
     Raises UsageError where there is no dataset, where the place is taken or within the dataset, and for a table that
     has more rows than a sheet.
     """
-    if not any((dataset / table).is_dir() for table in TABLES):
-        raise UsageError(f"no dataset in {dataset}; `onrecord run` writes one")
+    check_dataset(dataset)
     files = plan_files(request)
     check_place(dataset, request)
     store = Store(dataset)
@@ -87,13 +87,13 @@ def report_lines(report: ExportReport) -> Iterator[str]:
 
 def count_rows(dataset: Path, table: str) -> int:
     """Return how many rows a table has."""
-    return sum(int(pq.read_metadata(path).num_rows) for path in _parquet_files(dataset, table))
+    return sum(int(pq.read_metadata(path).num_rows) for path in table_paths(dataset, table))
 
 
 def read_batches(dataset: Path, table: str) -> Iterator[pa.Table]:
     """Yield the rows of a table in the schema of today, file by file, in batches of some BATCH_BYTES; one at least."""
     pending = [arrow_schema(table).empty_table()]
-    for path in _parquet_files(dataset, table):
+    for path in table_paths(dataset, table):
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(BATCH_ROWS):
                 pending.append(conform(table, pa.Table.from_batches([batch], file.schema_arrow)))
@@ -102,10 +102,6 @@ def read_batches(dataset: Path, table: str) -> Iterator[pa.Table]:
                     pending = []
     if pending:
         yield pa.concat_tables(pending)
-
-
-def _parquet_files(dataset: Path, table: str) -> list[Path]:
-    return sorted((dataset / table).glob("**/*.parquet"))
 
 
 def _check_sheets(rows: Mapping[str, int]) -> None:

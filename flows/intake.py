@@ -121,11 +121,11 @@ def open_intake(parameters: "JobParameters", ignored: Counter[str], find_secret:
 def _stored_inputs(parameters: "JobParameters") -> Iterator[Input]:
     from flows.store import Store
     from flows.stored import stored_inputs
+    from flows.table_files import check_dataset
     from flows.version import pipeline_version
 
     assert parameters.stored is not None
-    if not Path(parameters.output, "articles").is_dir():
-        raise UsageError(f"no dataset in {parameters.output}; `onrecord run` writes one")
+    check_dataset(Path(parameters.output))
     return stored_inputs(Store(Path(parameters.output)), parameters.stored, pipeline_version(parameters.model))
 
 

@@ -6,14 +6,11 @@ from pathlib import Path
 
 import duckdb
 
+from flows.table_files import check_dataset, table_paths
 from flows.views import create_views
 from schemas.arrow import TABLES, arrow_schema
 
 MAX_TABLE_ROWS = 10_000  # of a printed table; `--format csv` prints any number
-
-
-class NoDatasetError(FileNotFoundError):
-    """Raised for a folder that holds no tables."""
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -22,10 +19,9 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     A table without files, as a killed first run leaves, is empty; a column that older files lack is null. Raises
     NoDatasetError if there is no dataset.
     """
+    check_dataset(folder)
     connection = duckdb.connect()
-    tables = {table: sorted(map(str, (folder / table).glob("**/*.parquet"))) for table in TABLES}
-    if not any(tables.values()):
-        raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
+    tables = {table: [str(path) for path in table_paths(folder, table)] for table in TABLES}
     connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # which it would print among the rows
     for table, files in tables.items():
         if files:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from flows.store import REPORT_FILE, Store
+from flows.table_files import check_dataset, table_paths
 
 SHOWN_TABLES = ("articles", "segments", "statements", "statement_spans", "speakers", "rejections")
 MEMORY_LIMIT = "512MB"  # of DuckDB
@@ -22,10 +23,7 @@ def write_report(folder: Path, to: Path | None = None, on_wait: Callable[[], Non
 
     Raises NoDatasetError for a folder without a dataset.
     """
-    from flows.query import NoDatasetError
-
-    if not (folder / "articles").is_dir():
-        raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
+    check_dataset(folder)
     store = Store(folder)
     with store.locked(on_wait):
         path = update_report(store)
@@ -78,7 +76,7 @@ def make_page(folder: Path) -> str:
 
 def _state(store: Store) -> str:
     """Return what tells whether the report is up to date: the files it shows, itself, and the code that makes it."""
-    tables = [path for table in SHOWN_TABLES for path in (store.folder / table).glob("**/*.parquet")]
+    tables = [path for table in SHOWN_TABLES for path in table_paths(store.folder, table)]
     stats = [(path, path.stat()) for path in (*sorted(tables), store.folder / REPORT_FILE)]
     files = [[str(path.relative_to(store.folder)), stat.st_size, stat.st_mtime_ns] for path, stat in stats]
     return json.dumps([_code_digest(), files])

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from flows.query import NoDatasetError
 from flows.store import Store
+from flows.table_files import check_dataset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,8 @@ class ListedRun:
 
 def list_runs(folder: Path, limit: int) -> Sequence[ListedRun]:
     """Return the latest runs, the newest first. Raises NoDatasetError for a folder without a dataset."""
+    check_dataset(folder)
     rows = Store(folder).read_root("runs")
-    if not rows.num_rows:
-        raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
     newest = rows.sort_by([("started_at", "descending"), ("run_id", "descending")]).slice(0, limit)
     return [
         ListedRun(

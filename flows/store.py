@@ -32,6 +32,7 @@ from flows.table_files import (
     is_current,
     read_file,
     slices,
+    table_paths,
     write_file,
 )
 from schemas.arrow import TABLES, arrow_schema, conform, to_table
@@ -274,7 +275,7 @@ class Store:
     def finish(self) -> None:
         """Give every table at least one typed file, and remove what is left of staged batches."""
         for table in (*ARTICLE_TABLES, "rejections", "fetches"):
-            if not any((self.folder / table).glob("**/*.parquet")):
+            if not table_paths(self.folder, table):
                 self.write_root(table, arrow_schema(table).empty_table())
         clear_staging(self.staging)
 
@@ -284,7 +285,7 @@ class Store:
         Readers take a table's schema from its first file: they see the old one until all files have the new columns.
         """
         for table in TABLES:
-            for path in sorted((self.folder / table).glob("**/*.parquet"), reverse=True):
+            for path in reversed(table_paths(self.folder, table)):
                 try:
                     if not is_current(path, table):
                         self._replace(path, partial(upgrade_file, path, table=table))

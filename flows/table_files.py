@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.arrow import arrow_schema, conform
+from flows.sources import UsageError
+from schemas.arrow import TABLES, arrow_schema, conform
 
 # Written in this order: `articles` is last, because its `content_hash` says that the others are complete.
 ARTICLE_TABLES = ("segments", "statement_spans", "statements", "speakers", "citations", "articles")
@@ -36,6 +37,21 @@ class Partition(NamedTuple):
     def path(self, table: str) -> Path:
         """Return the file of a table, relative to the dataset."""
         return Path(table, self.month, f"part-{self.part}.parquet")
+
+
+class NoDatasetError(UsageError):
+    """Raised for a folder that holds no tables."""
+
+
+def check_dataset(folder: Path) -> None:
+    """Raise NoDatasetError for a folder in which no table has a file; nothing is made in it."""
+    if not any(table_paths(folder, table) for table in TABLES):
+        raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
+
+
+def table_paths(folder: Path, table: str) -> list[Path]:
+    """Return the files of a table of a dataset, in order; none where its folder is missing."""
+    return sorted((folder / table).glob("**/*.parquet"))
 
 
 def month_of(time: datetime) -> str:

@@ -15,9 +15,8 @@ import pyarrow.parquet as pq
 
 from flows.erased import Erased
 from flows.row_checks import Check, article_checks, root_checks
-from flows.sources import UsageError
 from flows.store import Store
-from flows.table_files import ARTICLE_TABLES, ROOT_FILE, Partition, is_current
+from flows.table_files import ARTICLE_TABLES, ROOT_FILE, Partition, check_dataset, is_current, table_paths
 from schemas.arrow import TABLES, arrow_schema
 
 MEMORY_LIMIT = "1GB"  # of DuckDB, for the rows of one partition; beyond it, it uses the disk
@@ -65,10 +64,9 @@ class Report:
 def validate(output: Path, *, shown: int = 10, on_wait: Callable[[], None] = lambda: None) -> Report:
     """Return what is wrong with a dataset; nothing is written. Waits for a run that is under way.
 
-    Raises UsageError for a folder without a dataset.
+    Raises NoDatasetError for a folder without a dataset.
     """
-    if not any((output / table).is_dir() for table in TABLES):
-        raise UsageError(f"no dataset in {output}")
+    check_dataset(output)
     report = Report(output=str(output), shown=shown)
     store = Store(output)
     with store.kept_still(on_wait):
@@ -110,7 +108,7 @@ def _file_violations(store: Store) -> Iterator[Violation]:
             if path.suffix == ".parquet":
                 yield from _schema_violations(path, relative, table)
         missing = [path for path in sorted(expected.get(table, ())) if not (store.folder / path).exists()]
-        if not missing and not any((store.folder / table).glob("**/*.parquet")):
+        if not missing and not table_paths(store.folder, table):
             missing = [Path(table, ROOT_FILE)]
         for path in missing:
             yield _of_file(path, "missing", "the file is missing")

@@ -97,6 +97,28 @@ def test_wrong_usage_exits_with_2_and_says_what_is_wrong(
 
 
 @pytest.mark.parametrize(
+    "command",
+    ["query SELECT", "report", "export x", "views -", "runs", "validate", "reprocess", "erase --url x --yes"],
+)
+@pytest.mark.parametrize("folders", [[], ["articles", "statements"]])
+def test_a_folder_without_a_dataset_is_wrong_usage_and_stays_as_it_is(
+    folders: list[str],
+    command: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in folders:
+        (tmp_path / "data" / name).mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    assert _run([*command.split(), "--output", "data"]) == WRONG_USAGE
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.strip()) == ("", "onrecord: no dataset in data; `onrecord run` writes one")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
     ("sql", "message"),
     [
         ("SELEC 1", "onrecord: Parser Error: syntax error"),
@@ -111,7 +133,7 @@ def test_a_failing_query_is_one_line(dataset: Path, sql: str, message: str, caps
 
 
 def test_debug_adds_the_traceback(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert _run(["query", "SELECT 1", "--output", str(tmp_path), "--debug"]) == FAILED
+    assert _run(["query", "SELECT 1", "--output", str(tmp_path), "--debug"]) == WRONG_USAGE
     error = capsys.readouterr().err
     assert "Traceback" in error
     assert error.splitlines()[-1].startswith("onrecord: no dataset in")

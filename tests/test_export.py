@@ -386,11 +386,6 @@ def test_an_empty_dataset_gives_typed_empty_tables(tmp_path: Path, format_: Form
         assert head == [",".join(f'"{name}"' for name in arrow_schema("speakers").names)]
 
 
-def test_a_folder_without_a_dataset_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"no dataset in .*; `onrecord run` writes one"):
-        export(tmp_path, tmp_path / "out")
-
-
 def test_an_export_waits_for_a_run(dataset: Path, tmp_path: Path) -> None:
     lock = FileLock(dataset / ".staging" / "lock", thread_local=False)
     lock.acquire()

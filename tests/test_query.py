@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from flows.query import NoDatasetError, connect
+from flows.query import connect
+from flows.table_files import NoDatasetError
 from schemas.arrow import TABLES, arrow_schema
 
 

@@ -432,13 +432,6 @@ def test_the_command_prints_where_it_is_copies_it_and_opens_it(tmp_path: Path) -
     assert write_report(tmp_path / "data") == tmp_path / "data" / REPORT_FILE
 
 
-def test_a_folder_without_a_dataset_gets_no_report(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["report", "--output", str(tmp_path)])
-    assert result.exit_code == 1
-    assert "no dataset in" in str(result.exception)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_the_package_holds_what_the_page_is_made_of() -> None:
     assert {path.name for path in (ROOT / "flows" / "report_page").iterdir()} == {
         "page.html.j2",

@@ -6,9 +6,7 @@ from unittest.mock import patch
 
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from flows.cli import cli
 from flows.job import JobParameters, run_job
 from flows.sources import Extent
 from flows.store import Store
@@ -103,9 +101,3 @@ def test_blocks_come_back_as_they_were() -> None:
     restored = restore_blocks(segments)
     assert [blocks[0], blocks[1], blocks[3]] == [restored[0], restored[1], restored[3]]
     assert segment_article("a", text, restored) == segments
-
-
-def test_a_folder_without_a_dataset_is_wrong_usage(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["reprocess", "-o", str(tmp_path / "none")])
-    assert "no dataset" in str(result.exception)
-    assert not (tmp_path / "none").exists()

@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from flows.cli import cli
 from flows.job import JobParameters
-from flows.query import NoDatasetError
 from flows.run_list import list_runs
 from flows.store import Store
 from schemas.records import Run
@@ -63,9 +62,3 @@ def test_runs_as_json_and_as_a_table(dataset: Path) -> None:
     lines = [line.split() for line in table.splitlines()]
     assert lines[-3][:6] == ["20261122T120000Z-x", "2026-11-22", "12:00:00", "failed", "60.0", "s"]
     assert "25.0%" in lines[-3]
-
-
-def test_a_folder_without_runs_says_so(tmp_path: Path) -> None:
-    with pytest.raises(NoDatasetError, match="no dataset in"):
-        list_runs(tmp_path, 1)
-    assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,6 @@ from click.testing import CliRunner
 from flows.cli import cli
 from flows.daily_counts import update_daily_counts
 from flows.erased import REGISTER, hash_address
-from flows.sources import UsageError
 from flows.store import Store
 from flows.validate import Report, Violation, validate
 from schemas.arrow import arrow_schema
@@ -182,8 +181,3 @@ def test_the_command_says_what_is_wrong_and_fails(store: Store, tmp_path: Path) 
     result = CliRunner().invoke(cli, ["validate", "-o", str(tmp_path)])
     assert result.exit_code == 1
     assert f"round_trip: {file}, row 0: " in result.output
-
-
-def test_a_folder_without_a_dataset_is_wrong_usage(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no dataset"):
-        validate(tmp_path)
