@@ -41,6 +41,7 @@ class ExportReport:
 
     files: Mapping[str, Path]  # by table
     rows: Counter[str]  # by table
+    missing: Sequence[str]  # tables without files, which are empty
     cut_cells: Counter[str]  # texts that did not fit into a cell, by column
     left_over: Sequence[Path]  # of an earlier export, in the same folder
     is_interrupted: bool  # a commit of the dataset was killed; its tables may differ by the articles in flight
@@ -66,6 +67,7 @@ def export_dataset(
         return ExportReport(
             files=files,
             rows=rows,
+            missing=[table for table in request.tables if not table_paths(dataset, table)],
             cut_cells=cut_cells,
             left_over=left_over(request, files),
             is_interrupted=store.is_interrupted,
@@ -76,6 +78,8 @@ def report_lines(report: ExportReport) -> Iterator[str]:
     """Yield what a person is told of an export."""
     for table, path in report.files.items():
         yield f"{report.rows[table]:>12,} {table:<16} {path}"
+    if report.missing:
+        yield f"Empty, because the dataset has no files of them: {', '.join(report.missing)}"
     for column, count in report.cut_cells.items():
         if count:
             yield f"Cut to {CELL_LENGTH:,} characters, all that a cell of Excel holds: {count:,} in {column}."

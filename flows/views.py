@@ -107,8 +107,8 @@ SELECT
     count(*) AS source_count,
     count(*) FILTER (WHERE speaker_type = 'anonymous') AS anonymous_count,
     count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) AS unnamed_count,
-    count(*) FILTER (WHERE speaker_type = 'anonymous') / count(*) AS anonymous_share,
-    count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) / count(*) AS unnamed_share
+    round(count(*) FILTER (WHERE speaker_type = 'anonymous') / count(*), 3) AS anonymous_share,
+    round(count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) / count(*), 3) AS unnamed_share
 FROM speakers
 JOIN story_articles USING (article_id)
 WHERE speaker_type <> 'unresolved'
@@ -189,7 +189,7 @@ SELECT
     cue_family,
     count(DISTINCT story_id) AS story_count,
     count(*) AS statement_count,
-    count(*) / sum(count(*)) OVER (PARTITION BY person_key, publisher) AS share
+    round(count(*) / sum(count(*)) OVER (PARTITION BY person_key, publisher), 3) AS share
 FROM statements
 JOIN speakers USING (speaker_id)
 JOIN story_articles ON story_articles.article_id = statements.article_id

@@ -1,6 +1,7 @@
 """Exports keep keys and types, destroy nothing, and bring nothing to run into a spreadsheet."""
 
 import csv
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -399,6 +400,15 @@ def test_a_commit_that_was_killed_is_said(tmp_path: Path) -> None:
     (store.staging / "commit.json").write_text("{}")
     lines = list(report_lines(export(store.folder, tmp_path / "out")))
     assert lines[-1] == "A run was killed while it wrote: tables may differ by some articles until the next run."
+
+
+def test_a_table_without_files_is_empty_and_said_so(tmp_path: Path) -> None:
+    store = Store(tmp_path / "data")
+    commit_articles(store, [make_processed("a")])
+    shutil.rmtree(store.folder / "speakers")
+    report = export(store.folder, tmp_path / "out", tables=["articles", "speakers"])
+    assert pq.read_table(tmp_path / "out" / "speakers.parquet").equals(arrow_schema("speakers").empty_table())
+    assert list(report_lines(report))[-1] == "Empty, because the dataset has no files of them: speakers"
 
 
 def test_batches_stay_small(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:

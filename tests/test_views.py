@@ -180,6 +180,17 @@ def test_counts_are_plain_integers(dataset: Path, view: Any) -> None:
     assert {kind for name, kind in types.items() if name.endswith("share")} <= {"DOUBLE"}
 
 
+@pytest.mark.parametrize(
+    ("view", "column"),
+    [("anonymous_sources", "anonymous_share"), ("anonymous_sources", "unnamed_share"), ("cue_words", "share")],
+)
+def test_shares_have_three_digits(bundled_dataset: Path, view: str, column: str) -> None:
+    with connect(bundled_dataset) as connection:
+        shares = {share for (share,) in connection.execute(f"SELECT {column} FROM {view}").fetchall()}
+    assert len(shares) > 2
+    assert shares == {round(share, 3) for share in shares}
+
+
 def test_views_stay_in_their_order(dataset: Path) -> None:
     with connect(dataset) as connection:
         [names] = zip(*connection.execute("SELECT name FROM most_quoted LIMIT 2").fetchall(), strict=True)
