@@ -160,7 +160,9 @@ def run_job(
                 inputs = ledger.receive(arrivals, limit)
                 _process_inputs(inputs, parameters, ledger, erased, submitter, on_progress)
             ledger.mend_rejections(all_inputs_met=parameters.limit is None)
-            summary.failure = describe_failure(summary, parameters.max_rejected, intake.max_rejected)
+            summary.failure = describe_failure(
+                summary, parameters.max_rejected, intake.max_rejected, has_list=parameters.sources is not None
+            )
         except BaseException as error:
             summary.failure = f"{type(error).__name__}: {error}"
             raise

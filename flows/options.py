@@ -98,8 +98,8 @@ def run_options(command: "Callable[..., None]") -> "Callable[..., None]":
             default=0.2,
             show_default=True,
             metavar="SHARE",
-            help="Share of rejected inputs (and at least 10), of all or of one source, above which the run fails, "
-            "after writing everything good; FILE may set another for a source.",
+            help="Share of rejected inputs (and at least 10, or all that is named), of all or of one source, above "
+            "which the run fails, after writing everything good; FILE may set another for a source.",
         ),
         model_option,
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-MIN_REJECTED = 10  # rejections; fewer break no limit that nobody set, so that a handful of inputs has no share
+MIN_REJECTED = 10  # rejections; fewer break no limit that nobody set, unless they are all that was named
 TOP_SOURCES = 10  # of a run's table: those with the most inputs
 
 
@@ -98,18 +98,27 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else ""
 
 
-def describe_failure(summary: Summary, max_share: float, of_sources: Mapping[str, float]) -> str | None:
+def describe_failure(
+    summary: Summary, max_share: float, of_sources: Mapping[str, float], *, has_list: bool
+) -> str | None:
     """Return which limits of rejected inputs a run broke; None if it broke none.
 
     `of_sources` holds the sources that have a limit of their own, which alone counts for them, from the first rejection
-    on. The others keep to `max_share`, each and all together.
+    on. The others keep to `max_share`, each and all together. Where no list of sources was read, which may bring a
+    single new page that is bad, a run without any article breaks it by however few rejections.
     """
     others = {name: counts for name, counts in summary.sources.items() if name not in of_sources}
     together = SourceCounts(
         inputs=sum(counts.inputs for counts in others.values()),
         rejected=sum(counts.rejected for counts in others.values()),
     )
-    broken = [_describe_excess("", together, max_share)] if together.rejected >= MIN_REJECTED else []
+    has_no_article = not has_list and not summary.written and not summary.unchanged
+    broken = []
+    if together.rejected >= MIN_REJECTED:
+        broken.append(_describe_excess("", together, max_share))
+    elif has_no_article and together.rejected:
+        reasons = ", ".join(reason for reason, _ in summary.rejected.most_common())
+        broken.append(_describe_excess(f"{reasons}: ", together, max_share))
     for name, counts in sorted(summary.sources.items()):
         if name in of_sources:
             broken.append(_describe_excess(f"source {name}: ", counts, of_sources[name]))

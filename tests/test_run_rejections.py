@@ -114,8 +114,9 @@ def test_a_run_over_its_rejection_limit_fails_after_writing_what_is_good(tmp_pat
     assert run(tmp_path / "out", path, max_rejected=0.25).failure is None
 
 
-def test_few_rejections_never_fail_a_run(tmp_path: Path) -> None:
-    path = write_records(tmp_path / "r.jsonl", {f"bad{number}": "Short." for number in range(9)})
+def test_few_rejections_beside_an_article_never_fail_a_run(tmp_path: Path) -> None:
+    bad = {f"bad{number}": "Short." for number in range(9)}
+    path = write_records(tmp_path / "r.jsonl", {**bad, "good": "The ferry waited for the tide."})
     assert run(tmp_path / "out", path, max_rejected=0).failure is None
 
 

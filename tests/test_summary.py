@@ -68,4 +68,33 @@ def test_a_run_of_nothing_has_rows_without_rates() -> None:
     ],
 )
 def test_limits_of_rejections(sources: dict[str, tuple[int, int]], limits: dict[str, float], failure: str) -> None:
-    assert describe_failure(make_summary(sources), 0.2, limits) == failure
+    summary = make_summary(sources)
+    summary.written = 1
+    assert describe_failure(summary, 0.2, limits, has_list=True) == failure
+
+
+@pytest.mark.parametrize(
+    ("written", "unchanged", "rejected", "has_list", "max_share", "failure"),
+    [
+        (0, 0, {"dns_failure": 1}, False, 0.2, "dns_failure: 1 of 1 inputs were rejected (100%; the limit is 20%)"),
+        (
+            0,
+            0,
+            {"missing_text": 1, "too_short": 2},
+            False,
+            0.2,
+            "too_short, missing_text: 3 of 3 inputs were rejected (100%; the limit is 20%)",
+        ),
+        (1, 0, {"too_short": 3}, False, 0.2, None),  # a handful that has articles, too
+        (0, 1, {"too_short": 3}, False, 0.2, None),
+        (0, 0, {}, False, 0.2, None),  # nothing came
+        (0, 0, {"http_404": 1}, True, 0.2, None),  # one new page of a feed
+        (0, 0, {"too_short": 3}, False, 1.0, None),
+    ],
+)
+def test_a_run_of_what_was_named_fails_without_an_article(
+    written: int, unchanged: int, rejected: dict[str, int], has_list: bool, max_share: float, failure: str | None
+) -> None:
+    summary = make_summary({"a": (written + unchanged + sum(rejected.values()), sum(rejected.values()))})
+    summary.written, summary.unchanged, summary.rejected = written, unchanged, Counter(rejected)
+    assert describe_failure(summary, max_share, {}, has_list=has_list) == failure
