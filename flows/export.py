@@ -14,7 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.export_plan import ExportRequest, Format, check_place, left_over, plan_files
+from flows.destination import partial_path
+from flows.export_plan import ExportRequest, Format, check_place, left_over, plan_files, unfinished_files
 from flows.export_texts import CELL_LENGTH, change_wording, text_change
 from flows.export_writers import (
     SHEET_ROWS,
@@ -57,7 +58,7 @@ def export_dataset(
     """
     check_dataset(dataset)
     files = plan_files(request)
-    check_place(dataset, request)
+    check_place(dataset, request, files)
     store = Store(dataset)
     with store.kept_still(on_wait):
         rows = Counter({table: count_rows(dataset, table) for table in request.tables})
@@ -119,15 +120,15 @@ def _check_sheets(rows: Mapping[str, int]) -> None:
 
 def _write_files(dataset: Path, request: ExportRequest, files: Mapping[str, Path]) -> Counter[str]:
     """Write all files beside their places, then put them there; return the cells that were cut."""
-    staged = {path: path.with_name(f"{path.name}.partial") for path in files.values()}
+    staged = {path: partial_path(path) for path in files.values()}
     folder = next(iter(files.values())).parent
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    _remove(staged.values())  # what a killed export left
+    _remove({*staged.values(), *unfinished_files(request)})  # what a killed export left
     try:
         cut_cells = _write_tables(dataset, request, {table: staged[path] for table, path in files.items()})
         for path, partial in staged.items():
-            os.replace(partial, path)
+            os.replace(partial, path.resolve())  # what a link leads to
     except BaseException:
         _remove(staged.values())
         if is_new:

@@ -155,22 +155,25 @@ def views(out: Path, output: str, overwrite: bool, debug: bool) -> None:
       onrecord views views.sql
       onrecord views - --output data
     """
-    from flows.view_script import views_script, write_script
+    from flows.destination import check_file, replace_file
+    from flows.view_script import views_script
 
     script = views_script(Path(output))
     if str(out) == "-":
         click.echo(script, nl=False)
     else:
-        write_script(out, script, overwrite=overwrite)
+        check_file(Path(output), out, overwrite=overwrite)
+        replace_file(out, script.encode())
         click.echo(f"Wrote {out}. In DuckDB: .read {out}")
 
 
 @click.command()
 @output_option
-@click.option("--to", type=click.Path(dir_okay=False), metavar="FILE", help="A copy for elsewhere.")
+@click.option("--to", type=click.Path(path_type=Path), metavar="FILE", help="A copy for elsewhere.")
+@click.option("--overwrite", is_flag=True, help="Replace FILE.")
 @click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
 @debug_option
-def report(output: str, to: str | None, opens: bool, debug: bool) -> None:
+def report(output: str, to: Path | None, overwrite: bool, opens: bool, debug: bool) -> None:
     """Bring report.html, the page that shows the dataset, up to date, and print where it is.
 
     One file that asks nothing of any network: figures, charts, speakers, claims worth checking, rejections, and a view
@@ -183,7 +186,7 @@ def report(output: str, to: str | None, opens: bool, debug: bool) -> None:
     """
     from flows.report import write_report
 
-    path = write_report(Path(output), Path(to) if to else None, on_wait=lambda: say(waiting_message(output)))
+    path = write_report(Path(output), to, overwrite=overwrite, on_wait=lambda: say(waiting_message(output)))
     click.echo(path)
     if opens:
         import webbrowser

@@ -6,11 +6,11 @@ It is made of the tables alone, and of no run that changed nothing, so that equa
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from flows.destination import check_file, replace_file
 from flows.store import REPORT_FILE, Store
 from flows.table_files import check_dataset, table_paths
 
@@ -18,21 +18,23 @@ SHOWN_TABLES = ("articles", "segments", "statements", "statement_spans", "speake
 MEMORY_LIMIT = "512MB"  # of DuckDB
 
 
-def write_report(folder: Path, to: Path | None = None, on_wait: Callable[[], None] = lambda: None) -> Path:
+def write_report(
+    folder: Path, to: Path | None = None, *, overwrite: bool = False, on_wait: Callable[[], None] = lambda: None
+) -> Path:
     """Write the report of a dataset, into it or to a file, and return its path. Waits for a run that is under way.
 
-    Raises NoDatasetError for a folder without a dataset.
+    Raises NoDatasetError for a folder without a dataset, UsageError for a file that may not be written.
     """
     check_dataset(folder)
+    if to is not None:
+        check_file(folder, to, overwrite=overwrite)
     store = Store(folder)
     with store.locked(on_wait):
         path = update_report(store)
         if to is None:
             return path
         page = path.read_bytes()
-    staged = to.with_name(f".{to.name}.tmp")
-    staged.write_bytes(page)
-    os.replace(staged, to)
+    replace_file(to, page)
     return to
 
 

@@ -1,12 +1,10 @@
 """DuckDB views of a dataset where it lies: of each table, and the questions of `flows.views`; also as a script."""
 
-import os
 import re
 from pathlib import Path
 
 import duckdb
 
-from flows.sources import UsageError
 from flows.table_files import check_dataset, table_paths
 from flows.views import create_views, quote_sql
 from schemas.arrow import TABLES, arrow_schema, table_description
@@ -37,17 +35,6 @@ def views_script(dataset: Path) -> str:
     folder = " ".join(str(dataset.resolve()).splitlines())
     head = f"-- DuckDB views of the dataset in {folder}, as `onrecord views` writes them.\n"
     return "\n".join([head, *(f"{statement};\n" for statement in statements)])
-
-
-def write_script(path: Path, script: str, *, overwrite: bool) -> None:
-    """Write a script to a file, whole or not at all. Raises UsageError if it is there and not to be replaced."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder; the script is one file")
-    if path.exists() and not overwrite:
-        raise UsageError(f"{path} exists; --overwrite replaces it")
-    partial = path.with_name(f"{path.name}.partial")
-    partial.write_text(script, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def _select_rows(connection: duckdb.DuckDBPyConnection, folder: Path, table: str) -> str:
