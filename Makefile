@@ -45,6 +45,7 @@ lock: .venv/installed  ## resolve requirements.lock anew, from pyproject.toml
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onrecord needs Python 3.11 or newer; try make PYTHON=python3.11")'
+	@echo "Setting up .venv: the first time a minute or so, most of it for the download of packages."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		"$$(grep -o '^uv==[0-9.]*' requirements.lock)"

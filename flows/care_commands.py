@@ -80,6 +80,8 @@ def erase(
     from flows.erase import erase as erase_from
 
     def confirm(found: Erasure) -> bool:
+        for url in found.unmatched:
+            click.echo(f"No article has the address {url}; erasing it has it refused, should it come.")
         for what, count in found.counts().items():
             click.echo(f"{count:>9,} {what}")
         return yes or click.confirm("Erase them for good?")

@@ -48,7 +48,12 @@ class EraseRequest:
     @property
     def addresses(self) -> set[str]:
         """Return the addresses as given and in normal form."""
-        return {*self.urls, *(normalize_address(url) for url in self.urls if not url.startswith("file:"))}
+        return {address for url in self.urls for address in normal_forms(url)}
+
+
+def normal_forms(url: str) -> set[str]:
+    """Return an address as given and, of the web, in normal form."""
+    return {url} if url.startswith("file:") else {url, normalize_address(url)}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,6 +62,7 @@ class Erasure:
 
     removed_ids: list[str] = field(default_factory=list)
     addresses: set[str] = field(default_factory=set)  # that do not come back
+    unmatched: list[str] = field(default_factory=list)  # addresses that no article has
     batches: list[Batch] = field(default_factory=list)  # masked articles, staged
     masked_ids: list[list[str]] = field(default_factory=list)  # of each batch
     report_failure: str | None = None  # why there is no report without what was erased; there is none with it either
@@ -125,6 +131,7 @@ def _find_articles(store: Store, request: EraseRequest) -> Erasure:
     """Return the articles to remove: those at the addresses, and those before the day."""
     addresses = request.addresses
     erasure = Erasure(addresses=set(addresses))
+    found: set[str] = set()
     columns = ["article_id", "url", "canonical_url", "published_date", "first_seen_at"]
     for partition in store.partitions():
         rows = pq.read_table(store.folder / partition.path("articles"), columns=columns, partitioning=None)
@@ -136,6 +143,8 @@ def _find_articles(store: Store, request: EraseRequest) -> Erasure:
         for row in rows.filter(chosen).to_pylist():
             erasure.removed_ids.append(row["article_id"])
             erasure.addresses.add(row["url"])
+            found |= {row["url"], row["canonical_url"]}
+    erasure.unmatched = [url for url in request.urls if found.isdisjoint(normal_forms(url))]
     return erasure
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import duckdb
 
+from flows.sources import UsageError
 from flows.view_script import view_statements
 
 MAX_TABLE_ROWS = 10_000  # of a printed table; `--format csv` prints any number
+QUERIES = ("SELECT", "EXPLAIN", "PRAGMA", "CALL", "COPY", "MULTI")  # kinds of statements; DuckDB takes PIVOT for MULTI
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -22,10 +24,17 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
 
 
 def print_query(sql: str, folder: Path, format_: str) -> None:
-    """Print the rows of a query as a table, as CSV or as JSON lines. Raises duckdb.Error for a wrong query."""
+    """Print the rows of a query as a table, as CSV or as JSON lines.
+
+    Raises duckdb.Error for a wrong query, UsageError for what is none.
+    """
     with connect(folder) as connection:
+        kinds = [statement.type.name for statement in connection.extract_statements(sql)]
+        if not kinds or kinds[-1] not in QUERIES:
+            what = f"it ends in {kinds[-1]}" if kinds else "there is none"
+            raise UsageError(f"only queries are run, which change nothing; {what}")
         result = connection.sql(sql)
-        if result is None:  # a statement without rows
+        if result is None:  # COPY, which has written a file
             return
         if format_ == "csv":
             result.df().to_csv(sys.stdout, index=False)

@@ -175,4 +175,8 @@ def reprocess(output: str, workers: int, all_: bool, model: "ModelName", as_json
     parameters = JobParameters(output=output, workers=workers, model=model, stored="all" if all_ else "outdated")
     with progress_bar() as on_progress:
         summary = run_direct(parameters, on_progress)
+    if summary.inputs == 0 and summary.report_failure is None and not as_json:
+        whose = "" if all_ else f" that another engine or model than {model} has processed; --all takes all of them"
+        click.echo(f"Nothing to do: the dataset has no article{whose}.")
+        return
     report_run(summary, as_json)

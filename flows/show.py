@@ -15,19 +15,25 @@ from schemas.records import ModelName, ProcessedArticle, Statement
 from transforms.pipeline import Unchanged, process_document
 
 COLOURS = ("cyan", "green", "yellow", "magenta", "blue", "red")
+MAX_COUNTED = 10_000  # records after the one that is shown; a large table is not read to its end for their number
 CLOSING_MARKS = tuple("”\"’'»“‘«")
 HEAD_FIELDS = ("title", "authors", "publisher", "origin_publisher", "published_at", "language", "url", "canonical_url")
 
 
 def print_article(file: str, record: int, columns: Mapping[str, str], model: ModelName = "compact") -> None:
     """Print the article of a file, or of one record of a table. Raises UsageError if there is no such record."""
-    entry = next(islice(list_inputs([file], None, Counter(), columns=columns), record - 1, None), None)
+    entries = list_inputs([file], None, Counter(), columns=columns)
+    entry = next(islice(entries, record - 1, None), None)
     if entry is None:
         raise UsageError(f"{file} has no record {record}")
+    further = sum(1 for _ in islice(entries, MAX_COUNTED))
     document = read_document(entry, columns, datetime.now(UTC), "show")
     processed = process_document(document, pipeline_version=pipeline_version(model), model=model)
     assert not isinstance(processed, Unchanged)  # nothing is known here
     console = Console(highlight=False)
+    if record + further > 1:
+        total = f"{record + further:,}" if further < MAX_COUNTED else f"more than {record + further:,}"
+        console.print(Text(f"{'record':>16}  {record} of {total}; --record N shows another\n", style="dim"))
     for field in HEAD_FIELDS:
         value = getattr(processed.article, field)
         if value is not None:

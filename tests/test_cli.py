@@ -122,6 +122,9 @@ def test_a_folder_without_a_dataset_is_wrong_usage_and_stays_as_it_is(
     ("sql", "message"),
     [
         ("SELEC 1", "onrecord: Parser Error: syntax error"),
+        ("DROP VIEW articles", "onrecord: only queries are run, which change nothing; it ends in DROP"),
+        ("SELECT 1; SET threads = 1", "onrecord: only queries are run, which change nothing; it ends in SET"),
+        ("", "onrecord: only queries are run, which change nothing; there is none"),
         ("SELECT * FROM nothing", "onrecord: Catalog Error: Table with name nothing does not exist"),
     ],
 )
@@ -202,13 +205,16 @@ def test_show_prints_the_article_with_its_speakers(tmp_path: Path) -> None:
     assert re.search(r"” \[one user[^]]*\] one user expressed\.", shown)
     assert "remains to be seen. [forward-looking]" in shown
     assert "Reference: " in result.stdout
+    assert "--record" not in result.stdout
     assert list(tmp_path.iterdir()) == []
 
 
 def test_show_one_record_of_a_table(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text('{"body": "The first text, of some length."}\n{"body": "The second text, of some length."}\n')
-    assert "The second text" in onrecord("show", path, "--record", "2", "--column", "text=body").stdout
+    shown = onrecord("show", path, "--record", "2", "--column", "text=body").stdout
+    assert "The second text" in shown
+    assert "record  2 of 2; --record N shows another" in shown
     beyond = onrecord("show", path, "--record", "3")
     assert (beyond.returncode, beyond.stderr.strip()) == (WRONG_USAGE, f"onrecord: {path} has no record 3")
 
@@ -229,6 +235,20 @@ def test_classify_labels_lines_from_a_file_and_stops_at_a_wrong_one(tmp_path: Pa
         FAILED,
         "onrecord: line 2 has no field 'claim', only 'text'",
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "has no article that another engine or model than compact has processed; --all takes all of them."),
+        (["--json"], '"inputs": 0,'),
+    ],
+)
+def test_reprocessing_nothing_says_so(dataset: Path, arguments: list[str], line: str) -> None:
+    result = CliRunner().invoke(cli, ["reprocess", "--output", str(dataset), *arguments])
+    assert result.exit_code == 0, result.exception
+    assert line in result.output
+    assert "articles written" not in result.output
 
 
 def test_dictionary_prints_the_data_dictionary() -> None:

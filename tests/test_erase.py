@@ -112,7 +112,15 @@ def test_nothing_happens_without_a_yes(store: Store) -> None:
     assert not store.erased().has(URL)
     result = CliRunner().invoke(cli, ["erase", "--url", URL, "-o", str(store.folder)], input="n\n")
     assert "1 articles removed" in result.output
+    assert "No article has" not in result.output
     assert table_bytes(store) == before
+
+
+@pytest.mark.parametrize("address", ["https://other.example/a", "file:test/none"])
+def test_an_address_that_no_article_has_is_said_before_asking(store: Store, address: str) -> None:
+    command = ["erase", "--url", URL, "--url", address, "-o", str(store.folder)]
+    first, *_ = CliRunner().invoke(cli, command, input="n\n").output.splitlines()
+    assert first == f"No article has the address {address}; erasing it has it refused, should it come."
 
 
 class Killed(BaseException):
