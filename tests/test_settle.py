@@ -5,41 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.records import Block
+from tests.settled import parts, sentence_starts, settled, span_of
 from transforms.attributions import Attribution
 from transforms.quotes import Span, quote_spans
-from transforms.said import Said
-from transforms.segment import segment_article
 from transforms.settle import settle
-
-
-def span_of(text: str, part: str | None) -> Span | None:
-    return (text.index(part), text.index(part) + len(part)) if part else None
-
-
-def settled(text: str, *found: tuple[tuple[str, ...], str | None, str | None], level: int = 0) -> list[Said]:
-    blocks, start = [], 0
-    for line in text.split("\n"):
-        blocks.append(Block(kind="paragraph", start_char=start, end_char=start + len(line)))
-        start += len(line) + 1
-    attributions = [
-        Attribution(
-            level=level,
-            contents=tuple(span for part in contents if (span := span_of(text, part))),
-            cue=span_of(text, cue),
-            source=span_of(text, source),
-            score=0.5,
-        )
-        for contents, cue, source in found
-    ]
-    return settle(text, blocks, quote_spans(text, blocks), attributions, sentence_starts(text, blocks))
-
-
-def sentence_starts(text: str, blocks: list[Block]) -> list[int]:
-    return [segment.start_char for segment in segment_article("a", text, blocks)]
-
-
-def parts(text: str, said: Said) -> list[str]:
-    return [text[start:end] for start, end in said.spans]
 
 
 @pytest.mark.parametrize(
@@ -315,66 +284,6 @@ def test_a_quotation_goes_on_after_a_paraphrase() -> None:
 
 def test_what_nobody_tells_inside_a_quotation_is_no_statement() -> None:
     assert settled("“He said so, and it was cold.”", (("it was cold",), None, None), level=1)[1:] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "source"),
-    [
-        ("“It is closed and will stay so.”\n— Ann M. Lee, harbour master", "Ann M. Lee"),
-        ("“It is closed and will stay so.” ― Ann Lee", "Ann Lee"),
-        ('"It is closed and will stay so." -Commissioner Lee', "Commissioner Lee"),
-        ("“It is closed and will stay so.”\n– @annlee", "@annlee"),
-        ("“It is closed and will stay so.”\n— Reuters", None),  # who sent the story
-        ("“It is closed and will stay so.”\n- Ann Lee went home and nobody was seen on the pier again", None),
-        ("“It is closed and will stay so.”\nAnn Lee", None),
-    ],
-)
-def test_a_name_after_a_dash_signs_the_quotation_before_it(text: str, source: str | None) -> None:
-    text = f"Roe was here.\n{text}"
-    said = settled(text, (("It is closed",), "was", "Roe"))[0]
-    assert (parts(text, said), said.quote_type) == (["It is closed and will stay so."], "direct")
-    assert (said.source, said.cue) == (
-        (span_of(text, source), None) if source else (span_of(text, "Roe"), span_of(text, "was"))
-    )
-
-
-TRANSCRIPT = """The two met on air.
-LEE: Is it closed?
-ROE: It is. My deputy said it was rotten.
-We shut it.
-(LAUGHTER)
-LEE: Since when?
-ROE: Since May.
-Nobody asked further."""
-
-
-def test_the_labelled_turns_of_a_transcript_are_statements() -> None:
-    found = settled(
-        TRANSCRIPT,
-        (("Is it closed?\nROE: It is.",), None, None),  # across two turns: goes
-        (("it was rotten",), "said", "My deputy"),  # told inside a turn: stays
-    )
-    told = [(TRANSCRIPT[slice(*one.source)] if one.source else None, parts(TRANSCRIPT, one)) for one in found]
-    assert told == [
-        ("LEE", ["Is it closed?"]),
-        ("ROE", ["It is. My deputy said it was rotten.", "We shut it."]),
-        ("My deputy", ["it was rotten"]),
-        ("LEE", ["Since when?"]),
-        ("ROE", ["Since May."]),
-    ]
-    assert {one.quote_type for one in found} == {"direct", "indirect"}
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Venue: The pier\nDate: 5 May\nPrice: Free",  # each label once
-        "Watch: The pier\nIt shut.\nIt rained.\nIt was cold.\nRead: The sea\nWatch: Rain\nIt shut.\nSo.\nRead: Fish",
-        "LEE: It shut.\nLEE: It rained.",  # one speaker
-    ],
-)
-def test_other_labels_are_no_transcript(text: str) -> None:
-    assert settled(text) == []
 
 
 TEXT = st.text(alphabet="ab .,’“”\"'\n:—A", max_size=80)
