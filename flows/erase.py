@@ -22,7 +22,7 @@ from flows.sources import Input, UsageError
 from flows.staging import Batch, BatchResult
 from flows.store import CommitPlan, Store
 from flows.stored import read_article
-from flows.table_files import check_dataset
+from flows.table_files import check_dataset, check_partitions
 from schemas.records import ProcessedArticle
 from transforms.erasure import ErasedNames, hash_name, mask_article, name_words
 
@@ -85,11 +85,13 @@ def erase(
 ) -> Erasure | None:
     """Erase from the dataset what is asked and return what that was; None if `confirm` says no.
 
-    The dataset is held while `confirm` is asked. Raises NoDatasetError for a folder without a dataset.
+    The dataset is held while `confirm` is asked. Raises NoDatasetError for a folder without a dataset,
+    MissingFileError if a file of it is gone.
     """
     check_dataset(output)
     store = Store(output)
     with store.locked(on_wait):
+        check_partitions(output)
         salt = store.erased().salt or secrets.token_bytes(SALT_BYTES)
         names = _hash_names(request.speakers, salt)
         erasure = _find_articles(store, request)

@@ -28,6 +28,7 @@ from flows.sources import Extent, Input, UsageError
 from flows.staging import Batch, cut_batches, discard_result, is_processed, known_articles_path
 from flows.store import Store
 from flows.summary import Summary, describe_failure
+from flows.table_files import REMADE, check_partitions
 from flows.version import pipeline_version
 from flows.workers import WorkContext, WorkerPool
 from schemas.records import ModelName, Run
@@ -125,12 +126,14 @@ def run_job(
 
     A run over its rejection limit has `failure` set; everything good is written all the same. `on_progress` is called
     after every batch, `on_wait` once if another run holds the dataset; `find_secret` gives the credentials of a name,
-    else the environment does. Raises UsageError if an input names nothing, or credentials cannot be used.
+    else the environment does. Raises UsageError if an input names nothing, or credentials cannot be used,
+    MissingFileError if a file of the dataset is gone.
     """
     ignored: Counter[str] = Counter()
     intake = open_intake(parameters, ignored, find_secret)
     store = Store(Path(parameters.output))
     with store.locked(on_wait):
+        check_partitions(store.folder, but=REMADE if parameters.stored == "all" else ())
         started_at = clock()
         run_id = f"{started_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         summary = Summary(

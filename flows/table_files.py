@@ -5,7 +5,7 @@ counts the files of the month as they were begun; rows are sorted by `article_id
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,7 @@ from schemas.arrow import TABLES, arrow_schema, conform
 
 # Written in this order: `articles` is last, because its `content_hash` says that the others are complete.
 ARTICLE_TABLES = ("segments", "statement_spans", "statements", "speakers", "citations", "articles")
+REMADE = ("statements", "statement_spans", "speakers")  # of the others, by `onrecord reprocess --all`
 PART_ARTICLES = 1_000  # in a file before the next is begun: what an article that is added or changed has rewritten
 PARTS_OF_MONTH = 8  # a large month's files hold an eighth of it first: few, because each costs readers an open
 ROW_GROUP_ARTICLES = 1_000  # articles per row group: what one step of a rewrite holds in memory, some 20 MB
@@ -43,10 +44,29 @@ class NoDatasetError(UsageError):
     """Raised for a folder that holds no tables."""
 
 
+class MissingFileError(Exception):
+    """Raised where a file is gone, so that no other could be written without losing its rows for good."""
+
+
 def check_dataset(folder: Path) -> None:
     """Raise NoDatasetError for a folder in which no table has a file; nothing is made in it."""
     if not any(table_paths(folder, table) for table in TABLES):
         raise NoDatasetError(f"no dataset in {folder}; `onrecord run` writes one")
+
+
+def check_partitions(folder: Path, *, but: Collection[str] = ()) -> None:
+    """Raise MissingFileError where a table, unless it is in `but`, lacks a file that another table has.
+
+    A commit writes each of them; the store must be held, which heals a commit that was killed.
+    """
+    names = {path.parts[-2:] for table in ARTICLE_TABLES for path in (folder / table).glob("*/part-*.parquet")}
+    files = (Path(table, *name) for table in ARTICLE_TABLES if table not in but for name in sorted(names))
+    missing = next((file for file in files if not (folder / file).exists()), None)
+    if missing is not None:
+        table, *name = missing.parts
+        anew = f"remove {'/'.join(name)} of every table and run the sources again"
+        cure = "run `onrecord reprocess --all`" if table in REMADE else anew
+        raise MissingFileError(f"{folder / missing} is missing: restore it from a backup; else {cure}")
 
 
 def table_paths(folder: Path, table: str) -> list[Path]:

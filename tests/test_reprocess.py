@@ -1,5 +1,6 @@
 """A newer engine over stored texts: the rows that it would make of the sources, as far as it did not extract anew."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -7,10 +8,12 @@ from unittest.mock import patch
 import pyarrow.parquet as pq
 import pytest
 
+from flows.erase import EraseRequest, erase
 from flows.job import JobParameters, run_job
 from flows.sources import Extent
 from flows.store import Store
 from flows.summary import Summary
+from flows.table_files import ARTICLE_TABLES, REMADE, MissingFileError
 from flows.validate import validate
 from schemas.records import Block, BlockKind, ModelName
 from tests.conftest import ROOT
@@ -58,6 +61,27 @@ def test_the_same_engine_has_nothing_to_do_and_makes_the_same_rows(dataset: Path
     assert [{**row, "run_id": ""} for row in again] == [{**row, "run_id": ""} for row in articles]
     assert article_rows(store).items() <= before.items()
     assert validate(dataset).violations == []
+
+
+@pytest.mark.parametrize("table", ARTICLE_TABLES)
+def test_a_file_that_is_missing_is_named_and_remade_where_it_can_be(dataset: Path, tmp_path: Path, table: str) -> None:
+    store = Store(Path(shutil.copytree(dataset, tmp_path / "data")))
+    whole = article_rows(store)
+    [path] = (store.folder / table).glob("*/part-*.parquet")
+    path.unlink()
+    before = table_bytes(store)
+    message = rf"{path} is missing: restore it from a backup; else (run|remove {path.parent.name}/part-0.parquet)"
+    with pytest.raises(MissingFileError, match=message):
+        run_job(JobParameters(inputs=[str(EXAMPLES)], output=str(store.folder)))
+    with pytest.raises(MissingFileError, match=message):
+        erase(store.folder, EraseRequest(speakers=["Viktor Amsel"]), confirm=lambda _found: True)
+    assert table_bytes(store) == before
+    if table in REMADE:
+        reprocess(store, "all", workers=2)
+        assert article_rows(store) == whole
+    else:
+        with pytest.raises(MissingFileError, match=message):
+            reprocess(store, "all")
 
 
 def test_another_engine_rewrites_once_and_says_that_it_did_not_extract(dataset: Path) -> None:
