@@ -84,7 +84,11 @@ def erase(
             click.echo(f"No article has the address {url}; erasing it has it refused, should it come.")
         for what, count in found.counts().items():
             click.echo(f"{count:>9,} {what}")
-        return yes or click.confirm("Erase them for good?")
+        try:
+            return yes or click.confirm("Erase them for good?")
+        except click.Abort:  # Ctrl-C, or nobody to ask
+            click.echo()
+            raise click.ClickException("not answered: nothing was erased (--yes does not ask)") from None
 
     request = EraseRequest(urls=urls, before=before.date() if before else None, speakers=speakers)
     done = erase_from(Path(output), request, confirm=confirm, on_wait=lambda: say(waiting_message(output)))

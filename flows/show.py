@@ -15,6 +15,7 @@ from schemas.records import ModelName, ProcessedArticle, Statement
 from transforms.pipeline import Unchanged, process_document
 
 COLOURS = ("cyan", "green", "yellow", "magenta", "blue", "red")
+UNRESOLVED = "unknown speaker"  # nothing in the article tells who it is
 MAX_COUNTED = 10_000  # records after the one that is shown; a large table is not read to its end for their number
 CLOSING_MARKS = tuple("”\"’'»“‘«")
 HEAD_FIELDS = ("title", "authors", "publisher", "origin_publisher", "published_at", "language", "url", "canonical_url")
@@ -49,7 +50,7 @@ def print_article(file: str, record: int, columns: Mapping[str, str], model: Mod
 
 def marked_text(processed: ProcessedArticle) -> Text:
     """Return the article's text, each speaker's words in a colour; behind each statement its speaker and its labels."""
-    names = {speaker.speaker_id: speaker.name or "?" for speaker in processed.speakers}
+    names = {speaker.speaker_id: speaker.name or UNRESOLVED for speaker in processed.speakers}
     colours = {speaker_id: COLOURS[place % len(COLOURS)] for place, speaker_id in enumerate(names)}
     statements = {statement.statement_id: statement for statement in processed.statements}
     last = {span.statement_id: span.end_char for span in processed.spans}
@@ -65,7 +66,7 @@ def marked_text(processed: ProcessedArticle) -> Text:
         place = span.end_char + (body[span.end_char : span.end_char + 1] in CLOSING_MARKS)
         speaker_id = statement.speaker_id or ""
         text.append(body[span.start_char : place], style=colours.get(speaker_id, "bold") if said else "")
-        notes = [names.get(speaker_id, "?"), *labels_shown(statement)] if said else labels_shown(statement)
+        notes = [names.get(speaker_id, UNRESOLVED), *labels_shown(statement)] if said else labels_shown(statement)
         if last[span.statement_id] == span.end_char and notes:
             text.append(f" [{', '.join(notes)}]", style="dim italic")
     text.append(body[place:])

@@ -82,13 +82,13 @@ WITH in_articles AS (
     ) = 1
 )
 SELECT
-    person_key,
     arg_max(name, (length(name), name)) AS name,
-    speaker_type,
     count(*) AS story_count,
     sum(copy_count)::BIGINT AS article_count,
     sum(statement_count)::BIGINT AS statement_count,
-    sum(quotation_count)::BIGINT AS quotation_count
+    sum(quotation_count)::BIGINT AS quotation_count,
+    speaker_type,
+    person_key
 FROM in_stories
 GROUP BY person_key, speaker_type
 ORDER BY story_count DESC, statement_count DESC, person_key""",
@@ -104,11 +104,11 @@ ANONYMOUS_SOURCES = View(
     sql="""\
 SELECT
     publisher,
+    round(count(*) FILTER (WHERE speaker_type = 'anonymous') / count(*), 3) AS anonymous_share,
+    round(count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) / count(*), 3) AS unnamed_share,
     count(*) AS source_count,
     count(*) FILTER (WHERE speaker_type = 'anonymous') AS anonymous_count,
-    count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) AS unnamed_count,
-    round(count(*) FILTER (WHERE speaker_type = 'anonymous') / count(*), 3) AS anonymous_share,
-    round(count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) / count(*), 3) AS unnamed_share
+    count(*) FILTER (WHERE speaker_type IN ('anonymous', 'official_unnamed')) AS unnamed_count
 FROM speakers
 JOIN story_articles USING (article_id)
 WHERE speaker_type <> 'unresolved'
@@ -157,7 +157,6 @@ STORY_ORIGINS = View(
     "an upper bound where copies state none (unstated_count).",
     sql="""\
 SELECT
-    coalesce(articles.story_id, article_id) AS story_id,
     arg_min(title, (first_seen_at, first_of_story IS NOT TRUE, article_id)) AS title,
     min(coalesce(published_date, (first_seen_at AT TIME ZONE 'UTC')::DATE)) AS day,
     count(*) AS article_count,
@@ -167,7 +166,8 @@ SELECT
         DISTINCT coalesce(origin_publisher, publisher, domain, source),
         '; ' ORDER BY coalesce(origin_publisher, publisher, domain, source)
     ) AS origins,
-    count(*) FILTER (WHERE origin_publisher IS NULL) AS unstated_count
+    count(*) FILTER (WHERE origin_publisher IS NULL) AS unstated_count,
+    coalesce(articles.story_id, article_id) AS story_id
 FROM articles
 GROUP BY coalesce(articles.story_id, article_id)
 ORDER BY article_count DESC, day DESC, story_id""",
@@ -182,14 +182,14 @@ CUE_WORDS = View(
     "that the publisher uses for the speaker. A story counts once for each publisher.",
     sql="""\
 SELECT
-    person_key,
     arg_max(name, (length(name), name)) AS name,
     publisher,
     lower(cue_text) AS cue,
     cue_family,
     count(DISTINCT story_id) AS story_count,
     count(*) AS statement_count,
-    round(count(*) / sum(count(*)) OVER (PARTITION BY person_key, publisher), 3) AS share
+    round(count(*) / sum(count(*)) OVER (PARTITION BY person_key, publisher), 3) AS share,
+    person_key
 FROM statements
 JOIN speakers USING (speaker_id)
 JOIN story_articles ON story_articles.article_id = statements.article_id

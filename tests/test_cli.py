@@ -209,6 +209,11 @@ def test_show_prints_the_article_with_its_speakers(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_show_says_in_words_that_a_speaker_is_unknown(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("“The pier is closed for the whole of the winter.” The ferry waited for the tide.")
+    assert " [unknown speaker" in " ".join(onrecord("show", tmp_path / "a.txt").stdout.split())
+
+
 def test_show_one_record_of_a_table(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_text('{"body": "The first text, of some length."}\n{"body": "The second text, of some length."}\n')

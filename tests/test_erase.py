@@ -123,6 +123,14 @@ def test_an_address_that_no_article_has_is_said_before_asking(store: Store, addr
     assert first == f"No article has the address {address}; erasing it has it refused, should it come."
 
 
+def test_nobody_to_ask_erases_nothing_and_fails(store: Store) -> None:
+    before = table_bytes(store)
+    result = CliRunner().invoke(cli, ["erase", "--url", URL, "-o", str(store.folder)], input="")
+    assert result.exit_code == 1
+    assert "Error: not answered: nothing was erased (--yes does not ask)" in result.output.splitlines()
+    assert table_bytes(store) == before
+
+
 class Killed(BaseException):
     """Stands for kill -9."""
 

@@ -191,6 +191,21 @@ def test_shares_have_three_digits(bundled_dataset: Path, view: str, column: str)
     assert shares == {round(share, 3) for share in shares}
 
 
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        ("most_quoted", ["name", "story_count"]),
+        ("anonymous_sources", ["publisher", "anonymous_share"]),
+        ("story_origins", ["title", "day"]),
+        ("cue_words", ["name", "publisher"]),
+    ],
+)
+def test_what_a_person_reads_stands_first(dataset: Path, view: str, names: list[str]) -> None:
+    """A terminal shows the first columns and the last ones of a wide table."""
+    with connect(dataset) as connection:
+        assert connection.table(view).columns[:2] == names
+
+
 def test_views_stay_in_their_order(dataset: Path) -> None:
     with connect(dataset) as connection:
         [names] = zip(*connection.execute("SELECT name FROM most_quoted LIMIT 2").fetchall(), strict=True)
