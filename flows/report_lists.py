@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TypeVar
 
 import duckdb
 
 from flows.report_facts import MAX_NAME
+from flows.run_list import ListedRun, read_run
+
+Entry = TypeVar("Entry")  # of a list, one of the classes below
 
 TOP_SPEAKERS = 20
 TOP_CLAIMS = 20
@@ -62,22 +65,6 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LastRun:
-    """The run that last changed the dataset; `inputs` = `written` + `unchanged` + `duplicates` + `rejected`."""
-
-    run_id: str
-    started_at: datetime
-    seconds: float
-    state: str
-    inputs: int
-    written: int
-    unchanged: int
-    duplicates: int
-    rejected: int
-    pipeline_version: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
     """All lists of the report, each cut to its first rows."""
 
@@ -87,7 +74,7 @@ class Lists:
     copied_stories: int  # how many there are
     refusals: Sequence[Refusal]
     reasons: int  # how many there are
-    run: LastRun | None
+    run: ListedRun | None  # the one that last changed the dataset
 
 
 def collect_lists(connection: duckdb.DuckDBPyConnection) -> Lists:
@@ -124,8 +111,7 @@ def _rank_speakers(connection: duckdb.DuckDBPyConnection) -> tuple[TopSpeaker, .
         " FROM copies GROUP BY person_key ORDER BY n DESC, person_key LIMIT ?",
         [MAX_NAME, MAX_NAME, TOP_SPEAKERS],
     ).fetchall()
-    names = ("name", "speaker_type", "role", "statements", "stories")
-    return tuple(TopSpeaker(**dict(zip(names, row, strict=True))) for row in rows)
+    return _make_entries(TopSpeaker, rows)
 
 
 def _rank_claims(connection: duckdb.DuckDBPyConnection) -> tuple[Claim, ...]:
@@ -139,10 +125,8 @@ def _rank_claims(connection: duckdb.DuckDBPyConnection) -> tuple[Claim, ...]:
         " ORDER BY check_worthiness DESC, statement_id",
         [CLAIM_CANDIDATES, MAX_TEXT + 1, MAX_NAME, MAX_NAME, MAX_NAME],
     ).fetchall()
-    names = ("article_id", "key", "text", "score", "quote_type", "speaker", "title", "publisher")
-    claims = [Claim(**dict(zip(names, row, strict=True))) for row in rows]
     distinct: dict[str, Claim] = {}
-    for claim in claims:
+    for claim in _make_entries(Claim, rows):
         distinct.setdefault(claim.text.casefold(), claim)
     return tuple(distinct.values())[:TOP_CLAIMS]
 
@@ -155,7 +139,7 @@ def _rank_stories(connection: duckdb.DuckDBPyConnection) -> tuple[CopiedStory, .
         " ORDER BY count(*) DESC, story_id LIMIT ?",
         [MAX_NAME, MAX_NAME, TOP_STORIES],
     ).fetchall()
-    return tuple(CopiedStory(title=title, copies=copies, publishers=tuple(names)) for title, copies, names in rows)
+    return _make_entries(CopiedStory, rows)
 
 
 def _rank_reasons(connection: duckdb.DuckDBPyConnection) -> tuple[Refusal, ...]:
@@ -164,17 +148,19 @@ def _rank_reasons(connection: duckdb.DuckDBPyConnection) -> tuple[Refusal, ...]:
         " FROM rejections GROUP BY step, reason ORDER BY count(*) DESC, step, reason LIMIT ?",
         [MAX_TEXT, MAX_TEXT, TOP_REASONS],
     ).fetchall()
-    names = ("step", "reason", "count", "item", "error")
-    return tuple(Refusal(**dict(zip(names, row, strict=True))) for row in rows)
+    return _make_entries(Refusal, rows)
 
 
-def _find_run(connection: duckdb.DuckDBPyConnection) -> LastRun | None:
+def _make_entries(entry_type: type[Entry], rows: Sequence[Sequence[object]]) -> tuple[Entry, ...]:
+    """Return the entries of a list, of rows in the order of their fields."""
+    names = list(entry_type.__annotations__)
+    return tuple(entry_type(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _find_run(connection: duckdb.DuckDBPyConnection) -> ListedRun | None:
     """Return the newest run that a row names; runs that changed nothing since leave no trace but their own row."""
-    rows = connection.execute(
-        "SELECT run_id, started_at, epoch(finished_at) - epoch(started_at), state, input_count, written_count,"
-        " unchanged_count, duplicate_count, rejected_count, pipeline_version FROM runs"
-        " WHERE run_id IN (SELECT run_id FROM articles UNION SELECT run_id FROM rejections)"
+    rows = connection.sql(
+        "SELECT * FROM runs WHERE run_id IN (SELECT run_id FROM articles UNION SELECT run_id FROM rejections)"
         " ORDER BY started_at DESC, run_id DESC LIMIT 1"
-    ).fetchall()
-    names = list(LastRun.__annotations__)
-    return LastRun(**dict(zip(names, rows[0], strict=True))) if rows else None
+    ).to_arrow_table()
+    return next(map(read_run, rows.to_pylist()), None)

@@ -1,10 +1,11 @@
 """The runs of a dataset, as its table `runs` holds them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -35,23 +36,25 @@ def list_runs(folder: Path, limit: int) -> Sequence[ListedRun]:
     check_dataset(folder)
     rows = Store(folder).read_root("runs")
     newest = rows.sort_by([("started_at", "descending"), ("run_id", "descending")]).slice(0, limit)
-    return [
-        ListedRun(
-            run_id=row["run_id"],
-            started_at=row["started_at"],
-            seconds=(row["finished_at"] - row["started_at"]).total_seconds(),
-            state=row["state"],
-            inputs=row["input_count"],
-            written=row["written_count"],
-            unchanged=row["unchanged_count"],
-            duplicates=row["duplicate_count"],
-            rejected=row["rejected_count"],
-            rejected_share=row["rejected_count"] / row["input_count"] if row["input_count"] else None,
-            model=json.loads(row["parameters"])["model"],
-            pipeline_version=row["pipeline_version"],
-        )
-        for row in newest.to_pylist()
-    ]
+    return [read_run(row) for row in newest.to_pylist()]
+
+
+def read_run(row: Mapping[str, Any]) -> ListedRun:
+    """Return the run of a row of `runs`."""
+    return ListedRun(
+        run_id=row["run_id"],
+        started_at=row["started_at"],
+        seconds=(row["finished_at"] - row["started_at"]).total_seconds(),
+        state=row["state"],
+        inputs=row["input_count"],
+        written=row["written_count"],
+        unchanged=row["unchanged_count"],
+        duplicates=row["duplicate_count"],
+        rejected=row["rejected_count"],
+        rejected_share=row["rejected_count"] / row["input_count"] if row["input_count"] else None,
+        model=json.loads(row["parameters"])["model"],
+        pipeline_version=row["pipeline_version"],
+    )
 
 
 def runs_as_json(runs: Sequence[ListedRun]) -> str:

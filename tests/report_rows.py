@@ -144,7 +144,7 @@ RUN = Run(
     rejected_count=3,
     pipeline_version="1.0",
     versions="{}",
-    parameters="{}",
+    parameters='{"model": "compact"}',
 )
 ARTICLES = (TRAM, FERRY, REPRINT, SILENT, TROUBLE)
 

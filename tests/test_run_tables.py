@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow.dataset as ds
 import pytest
 
+from flows.row_checks import FOREIGN
 from schemas.arrow import TABLES, arrow_schema
 from tests.conftest import ROOT
 from tests.runs import rows, run
@@ -48,13 +49,7 @@ def test_every_offset_gives_its_text(bundled_dataset: Path) -> None:
 @pytest.mark.parametrize(
     ("child", "key", "parent"),
     [
-        ("segments", "article_id", "articles"),
-        ("statements", "article_id", "articles"),
-        ("statements", "segment_id", "segments"),
-        ("statements", "speaker_id", "speakers"),
-        ("statement_spans", "statement_id", "statements"),
-        ("speakers", "article_id", "articles"),
-        ("citations", "article_id", "articles"),
+        *FOREIGN,
         ("articles", "run_id", "runs"),
         ("rejections", "run_id", "runs"),
     ],
