@@ -64,7 +64,8 @@ def check_partitions(folder: Path, *, but: Collection[str] = ()) -> None:
     missing = next((file for file in files if not (folder / file).exists()), None)
     if missing is not None:
         table, *name = missing.parts
-        anew = f"remove {'/'.join(name)} of every table and run the sources again"
+        # Without `fetches`, whose validators would have servers say that nothing has changed.
+        anew = f"remove {'/'.join(name)} of every table, and the folder fetches, and run the sources again"
         cure = "run `onrecord reprocess --all`" if table in REMADE else anew
         raise MissingFileError(f"{folder / missing} is missing: restore it from a backup; else {cure}")
 

@@ -1,10 +1,14 @@
 """Runs that fetch once more, over real sockets: what is asked again, and what comes of it."""
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from flows.erase import EraseRequest, erase
+from flows.table_files import ARTICLE_TABLES, MissingFileError
 from flows.validate import validate
 from tests.news_site import Asked, NewsSite, asked_bodies, feed_of, story
 from tests.runs import STORIES, counts, fetch, files, rows
@@ -146,3 +150,23 @@ def test_a_dead_feed_is_a_row_that_goes_when_the_feed_is_back(site: NewsSite, tm
     site.pages["/feed.xml"] = good
     assert counts(fetch(tmp_path / "out", sources=sources)) == (1, 1, 0, 0, 0)
     assert rows(tmp_path / "out", "SELECT * FROM rejections") == []
+
+
+@pytest.mark.parametrize("table", ["articles", "segments"])
+def test_what_a_missing_file_says_to_do_brings_its_articles_back(site: NewsSite, tmp_path: Path, table: str) -> None:
+    site.put_stories(range(3))
+    out, sources = tmp_path / "out", feed_of(site, tmp_path)
+    fetch(out, sources=sources)
+    before = rows(out, STORIES)
+    [path] = (out / table).glob("*/part-*.parquet")
+    path.unlink()
+    name = f"{path.parent.name}/{path.name}"
+    message = f"remove {name} of every table, and the folder fetches, and run the sources again"
+    with pytest.raises(MissingFileError, match=message):
+        fetch(out, sources=sources)
+    for other in ARTICLE_TABLES:
+        (out / other / name).unlink(missing_ok=True)
+    shutil.rmtree(out / "fetches")
+    assert counts(fetch(out, sources=sources)) == (3, 3, 0, 0, 0)
+    assert rows(out, STORIES) == before
+    assert [violation.message for violation in validate(out).violations] == []
