@@ -1,5 +1,6 @@
 """A dataset made by hand for the tests of the report: articles with speakers and labels, one of them hostile."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -154,3 +155,14 @@ def commit_report_rows(store: Store, articles: Sequence[ProcessedArticle] = ARTI
     story_ids = {REPRINT.article.article_id: FERRY.article.article_id}
     commit_articles(store, articles, rejections=REJECTIONS if articles else (), story_ids=story_ids)
     store.write_root("runs", to_table("runs", [RUN]))
+
+
+def reading_of(page: Any) -> dict[str, Any]:
+    """Return what the reading view of a page is made from."""
+    found: dict[str, Any] = json.loads(page.get_element_by_id("reading").text)
+    return found
+
+
+def words_of(element: Any) -> str:
+    """Return the words of an element, blanks between them."""
+    return " ".join(element.text_content().split())

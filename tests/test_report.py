@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,7 +28,16 @@ from flows.validate import validate
 from schemas.arrow import TABLES
 from schemas.records import Speaker
 from tests.conftest import ROOT
-from tests.report_rows import ARTICLES, HOSTILE, TRAM, Said, commit_report_rows, make_article
+from tests.report_rows import (
+    ARTICLES,
+    HOSTILE,
+    TRAM,
+    Said,
+    commit_report_rows,
+    make_article,
+    reading_of,
+    words_of,
+)
 from tests.rows import commit_articles, table_bytes
 
 
@@ -55,15 +63,6 @@ def facts(dataset: Path) -> Facts:
 def lists(dataset: Path) -> Lists:
     with connect(dataset) as connection:
         return collect_lists(connection)
-
-
-def reading_of(page: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(page.get_element_by_id("reading").text)
-    return found
-
-
-def words_of(element: Any) -> str:
-    return " ".join(element.text_content().split())
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """The reading view: texts are cut where statements begin and end, none is lost, a sample stays small."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from flows import report_reading
 from flows.report import make_page
 from flows.report_reading import Stretch, cut_blocks, web_address
 from flows.store import Store
-from tests.report_rows import Said, commit_report_rows, make_article
+from tests.report_rows import Said, commit_report_rows, make_article, reading_of, words_of
 
 MAX_PAGE_BYTES = 3_000_000
 
@@ -30,15 +29,6 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def page(dataset: Path) -> Any:
     return lxml.html.document_fromstring(make_page(dataset))
-
-
-def reading_of(page: Any) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(page.get_element_by_id("reading").text)
-    return found
-
-
-def words_of(element: Any) -> str:
-    return " ".join(element.text_content().split())
 
 
 def content(start: int, end: int, statement: int) -> Stretch:
