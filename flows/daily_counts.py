@@ -1,14 +1,13 @@
 """The table `daily_counts`, summed with pandas.
 
-The counts of each partition are kept in `output/.cache`, stamped with the files they were made from; only partitions
-whose files have changed are read again.
+The counts of each partition, and their sum, are kept in `output/.cache`, stamped with the files that they stand for:
+only partitions whose files have changed are read again, and only the days that these hold, or held, are summed again.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -41,52 +40,73 @@ SOURCES = {
     ],
     "speakers": ["speaker_id", "speaker_type"],
 }
+DAILY_COUNTS = Path("daily_counts", ROOT_FILE)
+TOTAL_FILE = "total.counts"  # in the cache, beside `2026-11-0.counts` of each partition
 
 
 def update_daily_counts(store: Store) -> None:
     """Write `daily_counts` anew if the files it is made from have changed."""
     cache = store.folder / ".cache" / "daily_counts"
     cache.mkdir(parents=True, exist_ok=True)
-    partitions = {_cache_path(cache, partition): partition for partition in store.partitions()}
-    changed = [path for path, partition in partitions.items() if not _is_fresh(path, store, partition)]
-    stale = set(cache.glob("*.counts")) - set(partitions)
-    if not changed and not stale and (store.folder / "daily_counts" / ROOT_FILE).exists():
+    partitions = {cache / f"{partition.month}-{partition.part}.counts": partition for partition in store.partitions()}
+    cached = {path: rows for path in cache.glob("*-*.counts") if (rows := _read_cache(path)) is not None}
+    changed = {path for path in partitions if _stamp_of(cached.get(path)) != _stamp(store, *_files(partitions[path]))}
+    gone = cached.keys() - partitions.keys()
+    total = _read_total(store, cache)
+    if total is not None and not changed and not gone:
         return
     counts = {path: _count_partition(store, partitions[path]) for path in changed}
-    fresh = [_read_cache(path) for path in partitions if path not in counts]
-    store.write_root("daily_counts", sum_counts([*fresh, *counts.values()]))
+    parts = [counts[path] if path in changed else cached[path] for path in partitions]
+    if total is not None and changed <= cached.keys():
+        days = _days([*(cached[path] for path in changed | gone), *counts.values()])
+        total = sum_days(total, parts, days)
+    else:
+        total = sum_counts(parts)
+    store.write_root("daily_counts", total)
     for path, rows in counts.items():  # after the table: a kill in between must not pass for a sum that was written
-        _write_cache(path, rows)
-    for path in stale:
+        _write_cache(path, rows, _stamp(store, *_files(partitions[path])))
+    for path in gone:
         path.unlink()
+    _write_cache(cache / TOTAL_FILE, _encode(total), _stamp(store, DAILY_COUNTS))
 
 
-def _cache_path(cache: Path, partition: Partition) -> Path:
-    return cache / f"{partition.month}-{partition.part}.counts"
+def _files(partition: Partition) -> list[Path]:
+    return [partition.path(table) for table in SOURCES]
 
 
-def _stamp(store: Store, partition: Partition) -> bytes:
-    """Return size and time of the partition's files: the state that its counts were made from."""
-    stats = [(store.folder / partition.path(table)).stat() for table in SOURCES]
+def _read_total(store: Store, cache: Path) -> pa.Table | None:
+    """Return the sum of the cached counts; None where `daily_counts` is another: a kill came between, or a backup."""
+    total = _read_cache(cache / TOTAL_FILE)
+    is_written = (store.folder / DAILY_COUNTS).exists() and _stamp_of(total) == _stamp(store, DAILY_COUNTS)
+    return total if is_written else None
+
+
+def _stamp(store: Store, *files: Path) -> bytes:
+    """Return size and time of files of the dataset: their state, as far as counts go."""
+    stats = [(store.folder / file).stat() for file in files]
     return json.dumps([[stat.st_size, stat.st_mtime_ns] for stat in stats]).encode()
 
 
-def _is_fresh(path: Path, store: Store, partition: Partition) -> bool:
+def _stamp_of(rows: pa.Table | None) -> bytes | None:
+    """Return the state of the files that cached counts were made from."""
+    return None if rows is None else (rows.schema.metadata or {}).get(b"stamp")
+
+
+def _read_cache(path: Path) -> pa.Table | None:
+    """Return counts, mapped from disk, not read; None if a kill cut them off."""
     try:
-        metadata = _read_cache(path).schema.metadata or {}
-    except (OSError, ValueError):  # there is none, or a kill cut it off
-        return False
-    return metadata.get(b"stamp") == _stamp(store, partition)
+        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    except (OSError, ValueError):
+        return None
 
 
-def _read_cache(path: Path) -> pa.Table:
-    """Return counts, mapped from disk, not read."""
-    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-
-
-def _write_cache(path: Path, rows: pa.Table) -> None:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+def _write_cache(path: Path, rows: pa.Table, stamp: bytes) -> None:
+    """Put counts in the place of older ones, which may still be mapped."""
+    staged = path.with_suffix(".tmp")
+    rows = rows.replace_schema_metadata({"stamp": stamp})
+    with pa.OSFile(str(staged), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
+    staged.replace(path)
 
 
 def _count_partition(store: Store, partition: Partition) -> pa.Table:
@@ -94,7 +114,7 @@ def _count_partition(store: Store, partition: Partition) -> pa.Table:
         table: pq.read_table(store.folder / partition.path(table), columns=columns, partitioning=None)
         for table, columns in SOURCES.items()
     }
-    return _encode(count_statements(rows)).replace_schema_metadata({"stamp": _stamp(store, partition)})
+    return _encode(count_statements(rows))
 
 
 def count_statements(rows: Mapping[str, pa.Table]) -> pa.Table:
@@ -106,22 +126,32 @@ def count_statements(rows: Mapping[str, pa.Table]) -> pa.Table:
     columns = {name: statements[name] for name in set(KEYS) & set(statements.column_names)}
     columns |= {name: articles[name].take(article) for name in ("domain", "language")}
     columns |= {"article": article, "day": days.take(article), "speaker_type": speakers["speaker_type"].take(speaker)}
-    groups = _group(pa.table(columns))
-    return _as_table(groups.agg(statement_count=("article", "size"), article_count=("article", "nunique")))
+    counts = [([], "count_all"), ("article", "count_distinct")]
+    groups = pa.table(columns).group_by(KEYS, use_threads=False).aggregate(counts).rename_columns([*KEYS, *COUNTS])
+    return groups.cast(arrow_schema("daily_counts"))
 
 
 def sum_counts(parts: Sequence[pa.Table]) -> pa.Table:
-    """Return the sum of the counts of partitions."""
-    rows = pa.concat_tables(_encode(part) for part in (arrow_schema("daily_counts").empty_table(), *parts))
-    return _as_table(_group(rows.unify_dictionaries())[COUNTS].sum())
-
-
-def _group(rows: pa.Table) -> "pd.api.typing.DataFrameGroupBy":
-    """Return the rows grouped by KEYS in their order, nulls kept and last."""
-    frame = _encode(rows).to_pandas(date_as_object=False)
+    """Return the sum of the counts of partitions, in the order of KEYS, nulls last."""
+    schema = arrow_schema("daily_counts")
+    rows = pa.concat_tables(_encode(part) for part in (schema.empty_table(), *parts)).unify_dictionaries()
+    frame = rows.to_pandas(date_as_object=False)
     for name in LABELS:
         frame[name] = frame[name].cat.reorder_categories(sorted(frame[name].cat.categories))
-    return frame.groupby(KEYS, dropna=False, observed=True)
+    counts = frame.groupby(KEYS, dropna=False, observed=True, as_index=False)[COUNTS].sum()
+    return pa.Table.from_pandas(counts[schema.names], preserve_index=False).cast(schema)
+
+
+def sum_days(total: pa.Table, parts: Sequence[pa.Table], days: pa.Array) -> pa.Table:
+    """Return the sum of the counts of partitions, where `total` is right but for some days."""
+    kept = _encode(total).filter(pc.invert(pc.is_in(total["day"], days)))
+    summed = sum_counts([part.filter(pc.is_in(part["day"], days)) for part in parts])
+    rows = pa.concat_tables([kept, _encode(summed)]).unify_dictionaries()
+    return rows.take(pc.sort_indices(rows["day"]))  # stable: the order within a day stays
+
+
+def _days(parts: Sequence[pa.Table]) -> pa.Array:
+    return pa.chunked_array([chunk for part in parts for chunk in part["day"].chunks], pa.date32()).unique()
 
 
 def _encode(rows: pa.Table) -> pa.Table:
@@ -130,9 +160,3 @@ def _encode(rows: pa.Table) -> pa.Table:
         if name in LABELS:
             rows = rows.set_column(place, name, pc.dictionary_encode(rows[name]))
     return rows
-
-
-def _as_table(counts: pd.DataFrame) -> pa.Table:
-    """Return counts with KEYS as their index as rows of `daily_counts`."""
-    schema = arrow_schema("daily_counts")
-    return pa.Table.from_pandas(counts.reset_index()[schema.names], preserve_index=False).cast(schema)
