@@ -84,6 +84,8 @@ def erase(
             click.echo(f"No article has the address {url}; erasing it has it refused, should it come.")
         for what, count in found.counts().items():
             click.echo(f"{count:>9,} {what}")
+        if not speakers and not any(found.counts().values()):
+            return False
         try:
             return yes or click.confirm("Erase them for good?")
         except click.Abort:  # Ctrl-C, or nobody to ask

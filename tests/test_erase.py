@@ -131,6 +131,13 @@ def test_nobody_to_ask_erases_nothing_and_fails(store: Store) -> None:
     assert table_bytes(store) == before
 
 
+def test_a_day_before_which_there_is_nothing_is_not_asked_about(store: Store) -> None:
+    before = table_bytes(store)
+    result = CliRunner().invoke(cli, ["erase", "--before", "1990-01-01", "-o", str(store.folder)], input="")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "Nothing was erased.")
+    assert table_bytes(store) == before
+
+
 class Killed(BaseException):
     """Stands for kill -9."""
 

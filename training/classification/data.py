@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,10 @@ from transforms.segment import sentence_spans
 
 FOLDS = 5
 COMPOSED = Path(__file__).parent / "sentences.jsonl"
+OUTLOOK = Path(__file__).parent / "outlook.jsonl"
+TESTS = ("checkworthy_ct24_devtest", "subj_ct25_dev", "newsdiscourse_dev")
+MIN_LENGTH = 4  # characters of a sentence; shorter ones were not labelled
+AHEAD = "EP"  # letters of an expectation and of a plan; F: looks ahead on the side; -: not at all
 CLAIM_CLASSES = ("non_factual", "unimportant_factual", "check_worthy_factual")
 CLAIMBUSTER_CLASSES = {"NFS": 0, "UFS": 1, "CFS": 2}
 
@@ -29,9 +33,16 @@ class Example:
 
 
 def read_training(data: Path) -> list[Example]:
-    """Return what is learned from, no text twice, and none of CheckThat's test sentences."""
-    claims = without(read_claimbuster(data), read_checkthat(data, "devtest"))
-    return [*claims, *without(read_checkthat(data, "train"), read_checkthat(data, "devtest"), claims), *read_composed()]
+    """Return what is learned from, no text twice, and none that stands in a test set."""
+    tested, composed = read_tests(data), read_composed()
+    claims = without(read_claimbuster(data), tested)
+    judged = without(read_checkthat(data, "train"), tested, claims)
+    return [*claims, *judged, *composed, *without(read_outlook(data), tested, composed)]
+
+
+def read_tests(data: Path) -> list[Example]:
+    """Return the sentences of the test sets, without their labels."""
+    return [Example(text=row["text"]) for name in TESTS for row in _rows(data / "classification" / f"{name}.jsonl")]
 
 
 def read_texts(data: Path) -> list[str]:
@@ -57,6 +68,34 @@ def read_composed() -> list[Example]:
         Example(text=row["text"], subjective=row["subjective"], forward_looking=row["forward_looking"])
         for row in _rows(COMPOSED)
     ]
+
+
+def read_outlook(data: Path) -> list[Example]:
+    """Return the sentences of PolNeAR's and composed stories on whose outlook two readers of the whole story agree."""
+    texts = {row["id"]: row["text"] for row in _rows(data / "attribution" / "polnear_train.jsonl")}
+    texts |= {
+        passage["id"]: passage["text"] for path in sorted(FOLDER.glob("*.txt")) for passage in read_passages(path)
+    }
+    found = []
+    for story in _rows(OUTLOOK):
+        text, letters = texts[story["story"]], {(start, end): passes for start, end, passes in story["labels"]}
+        for start, end in _sentences(text, letters.keys()):
+            ahead = {letter in AHEAD for letter in letters.get((start, end), "--")}
+            if len(ahead) == 1:
+                found.append(Example(text=" ".join(text[start:end].split()), forward_looking=ahead.pop()))
+    return found
+
+
+def _sentences(text: str, labelled: Set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spans of labelled sentences, and of those that lie beside them."""
+    spans, position = sorted(labelled), 0
+    for paragraph in text.split("\n"):
+        for start, end in sentence_spans(paragraph):
+            start, end = position + start, position + end
+            if end - start >= MIN_LENGTH and not any(start < other and one < end for one, other in labelled):
+                spans.append((start, end))
+        position += len(paragraph) + 1
+    return spans
 
 
 def read_claimbuster(data: Path) -> list[Example]:

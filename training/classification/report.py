@@ -30,7 +30,7 @@ def main() -> None:
         gold, chance = labels[asked, column] == 1, 1 / (1 + np.exp(-scaled[asked, column + 1]))
         macro = np.mean([f1_score(chance >= 0.5, gold), f1_score(chance < 0.5, ~gold)])
         print(
-            f"{name} (composed): F1 {f1_score(chance >= 0.5, gold):.3f}, macro {macro:.3f}, "
+            f"{name}: F1 {f1_score(chance >= 0.5, gold):.3f}, macro {macro:.3f}, "
             f"AP {average_precision(chance, gold):.3f}, calibration error {calibration_error(chance, gold):.3f}"
         )
 

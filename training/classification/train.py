@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.classification.data import Example, fold_of, read_texts, read_training
+from training.classification.data import Example, fold_of, read_composed, read_texts, read_training
 from training.classification.network import Accurate, Compact
 from transforms.models.label_model import MAX_PIECES
 
@@ -45,7 +45,7 @@ def main() -> None:
     examples = read_training(args.data)
     held = [example for example in examples if fold_of(example) == args.fold]
     taught = [example for example in examples if fold_of(example) != args.fold]
-    taught += [one for one in taught if one.forward_looking is not None] * (args.composed_repeats - 1)
+    taught += [one for one in read_composed() if fold_of(one) != args.fold] * (args.composed_repeats - 1)
     if args.texts:
         texts = read_texts(args.data)
         taught += [Example(text=text) for text in random.sample(texts, min(args.texts, len(texts)))]
