@@ -73,16 +73,19 @@ def read_composed() -> list[Example]:
 def read_outlook(data: Path) -> list[Example]:
     """Return the sentences of PolNeAR's and composed stories on whose outlook two readers of the whole story agree."""
     texts = {row["id"]: row["text"] for row in _rows(data / "attribution" / "polnear_train.jsonl")}
-    texts |= {
-        passage["id"]: passage["text"] for path in sorted(FOLDER.glob("*.txt")) for passage in read_passages(path)
-    }
+    passages = (passage for path in sorted(FOLDER.glob("*.txt")) for passage in read_passages(path))
+    texts |= {passage["id"]: passage["text"] for passage in passages}
+    return [one for story in _rows(OUTLOOK) for one in sentences_ahead(texts[story["story"]], story["labels"])]
+
+
+def sentences_ahead(text: str, labels: Sequence[tuple[int, int, str]]) -> list[Example]:
+    """Return the sentences of a story, with what both readers make of each; labels: (start, end, letter of each)."""
+    letters = {(start, end): passes for start, end, passes in labels}
     found = []
-    for story in _rows(OUTLOOK):
-        text, letters = texts[story["story"]], {(start, end): passes for start, end, passes in story["labels"]}
-        for start, end in _sentences(text, letters.keys()):
-            ahead = {letter in AHEAD for letter in letters.get((start, end), "--")}
-            if len(ahead) == 1:
-                found.append(Example(text=" ".join(text[start:end].split()), forward_looking=ahead.pop()))
+    for start, end in _sentences(text, letters.keys()):
+        ahead = {letter in AHEAD for letter in letters.get((start, end), "--")}
+        if len(ahead) == 1:
+            found.append(Example(text=" ".join(text[start:end].split()), forward_looking=ahead.pop()))
     return found
 
 
