@@ -32,12 +32,13 @@ class Example:
     forward_looking: bool | None = None
 
 
-def read_training(data: Path) -> list[Example]:
-    """Return what is learned from, no text twice, and none that stands in a test set."""
+def read_training(data: Path, *, stories: bool) -> list[Example]:
+    """Return what is learned from, with the sentences of stories or without, none twice, none of a test set."""
     tested, composed = read_tests(data), read_composed()
     claims = without(read_claimbuster(data), tested)
     judged = without(read_checkthat(data, "train"), tested, claims)
-    return [*claims, *judged, *composed, *without(read_outlook(data), tested, composed)]
+    told = without(read_outlook(data), tested, composed) if stories else []
+    return [*claims, *judged, *composed, *told]
 
 
 def read_tests(data: Path) -> list[Example]:

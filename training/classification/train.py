@@ -2,7 +2,7 @@
 
 import argparse
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,8 @@ def main() -> None:
         "--thin", type=float, default=0.0, help="share of CheckThat's sentences not worth checking left out"
     )
     parser.add_argument("--composed-repeats", type=int, default=2)
+    parser.add_argument("--stories", action="store_true", help="learn outlook from the sentences of stories, too")
+    parser.add_argument("--keep", type=float, default=0.0, help="share of the weights of --start in what is saved")
     parser.add_argument("--teacher", type=Path, nargs="*", default=[], help="weights of MiniLMs to learn from")
     parser.add_argument("--texts", type=int, default=0, help="how many more texts the teachers label")
     parser.add_argument("--seed", type=int, default=1)
@@ -42,7 +44,7 @@ def main() -> None:
     args = parser.parse_args()
     torch.manual_seed(args.seed)
     random.seed(args.seed)
-    examples = read_training(args.data)
+    examples = read_training(args.data, stories=args.stories)
     held = [example for example in examples if fold_of(example) == args.fold]
     taught = [example for example in examples if fold_of(example) != args.fold]
     taught += [one for one in read_composed() if fold_of(one) != args.fold] * (args.composed_repeats - 1)
@@ -58,10 +60,20 @@ def main() -> None:
     if args.start:
         network.load_state_dict(torch.load(args.start))
     train(network, pieces, labels_of(taught), soft, args)
+    if args.keep:
+        network.load_state_dict(mean_weights(torch.load(args.start), network.state_dict(), args.keep))
     torch.save(network.state_dict(), args.out)
     if held:
         logits = predict(network, [tokenizer.encode(example.text).ids for example in held])
         np.savez(args.out.with_suffix(".npz"), logits=logits.numpy(), labels=labels_of(held).numpy())
+
+
+def mean_weights(first: Mapping[str, Tensor], second: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Return weights between two networks, of which one began as the other; share is the first's.
+
+    They forget less of what the first had learned (Wortsman et al. 2022, *Robust fine-tuning of zero-shot models*).
+    """
+    return {name: torch.lerp(second[name], first[name], share) for name in first}
 
 
 def _thinned(examples: Sequence[Example], share: float) -> list[Example]:
