@@ -12,7 +12,7 @@ from transforms.models.label_model import label_model
 CLAIM_TYPES: tuple[ClaimType, ...] = ("non_factual", "unimportant_factual", "check_worthy_factual")
 # What the classes' probabilities are multiplied by before the highest is taken: the rare class, and the one that is
 # looked for, need less. Chosen among the best by macro-F1 on folds of ClaimBuster that were held back.
-CLAIM_WEIGHTS = (1.0, 2.0, 2.0)
+CLAIM_WEIGHTS = (1.0, 2.5, 2.5)
 SUBJECTIVE_FROM = 0.5  # of subjectivity_score
 FORWARD_LOOKING_FROM = 0.5  # of forward_looking_score
 DIGITS = 4  # of a score
