@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.store import Store
-from flows.table_files import ROOT_FILE, Partition
+from flows.table_files import ROOT_FILE, Partition, read_columns
 from schemas.arrow import arrow_schema
 
 KEYS = [
@@ -110,10 +109,7 @@ def _write_cache(path: Path, rows: pa.Table, stamp: bytes) -> None:
 
 
 def _count_partition(store: Store, partition: Partition) -> pa.Table:
-    rows = {
-        table: pq.read_table(store.folder / partition.path(table), columns=columns, partitioning=None)
-        for table, columns in SOURCES.items()
-    }
+    rows = {table: read_columns(store.folder / partition.path(table), columns) for table, columns in SOURCES.items()}
     return _encode(count_statements(rows))
 
 

@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from flows.erased import REGISTER, Erased
@@ -30,6 +29,7 @@ from flows.table_files import (
     article_count,
     id_bounds,
     is_current,
+    read_columns,
     read_file,
     slices,
     table_paths,
@@ -121,7 +121,7 @@ class Store:
             return self._known
         columns = ["article_id", "content_hash", "fetched_at"]
         parts = [
-            (partition, pq.read_table(self.folder / partition.path("articles"), columns=columns, partitioning=None))
+            (partition, read_columns(self.folder / partition.path("articles"), columns))
             for partition in self.partitions()
         ]
         self._known = KnownArticles.of(

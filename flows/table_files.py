@@ -5,7 +5,7 @@ counts the files of the month as they were begun; rows are sorted by `article_id
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -131,6 +131,12 @@ def row_groups(path: Path, table: str) -> Iterator[pa.Table]:
 def read_file(path: Path, table: str) -> pa.Table:
     """Return the rows of a file; none if there is none."""
     return pa.concat_tables([arrow_schema(table).empty_table(), *row_groups(path, table)])
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Return columns of a file as they stand in it; without threads, which cost small files more than they save."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=list(columns), use_threads=False)
 
 
 def is_current(path: Path, table: str) -> bool:
