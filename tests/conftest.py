@@ -72,6 +72,20 @@ async def _drain_in_time(drain: Coroutine[Any, Any, None]) -> None:
                 service._loop.call_soon_threadsafe(service._done_event.set)
 
 
+@pytest.fixture
+def prefect_events(prefect_server: None) -> None:
+    """A new socket for events: one that was idle for minutes may have been closed, and what it is sent is lost."""
+    from prefect._internal.concurrency.services import _active_services
+    from prefect.events.worker import EventsWorker
+
+    for worker in [service for service in _active_services if isinstance(service, EventsWorker)]:
+        try:
+            worker._drain().result(timeout=DRAIN_SECONDS)
+        except TimeoutError:
+            if worker._loop and worker._done_event:
+                worker._loop.call_soon_threadsafe(worker._done_event.set)
+
+
 @pytest.fixture(scope="session")
 def tls_contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     from tests.tls import make_contexts

@@ -22,7 +22,7 @@ from flows.job import JobParameters, run_job
 from tests.runs import EXAMPLES, TEXTS, files, rows, write_records
 
 
-@pytest.mark.usefixtures("prefect_server")
+@pytest.mark.usefixtures("prefect_events")
 def test_the_flow_writes_the_rows_of_the_direct_run(tmp_path: Path, clock: Callable[[], datetime]) -> None:
     from flows.news import onrecord
 
