@@ -1,18 +1,19 @@
-"""The table `daily_counts`, summed with pandas.
+"""The table `daily_counts`, summed with pandas; each month of its days is a file.
 
-The counts of each partition, and their sum, are kept in `output/.cache`, stamped with the files that they stand for:
-only partitions whose files have changed are read again, and only the days that these hold, or held, are summed again.
+The counts of each partition are kept in `output/.cache`, stamped with the files that they stand for: only partitions
+whose files have changed are read again, and only the months that these count, or counted, are written again.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.store import Store
-from flows.table_files import ROOT_FILE, Partition, read_columns
+from flows.table_files import ROOT_FILE, Partition, month_files, read_columns
 from schemas.arrow import arrow_schema
 
 KEYS = [
@@ -39,78 +40,99 @@ SOURCES = {
     ],
     "speakers": ["speaker_id", "speaker_type"],
 }
-DAILY_COUNTS = Path("daily_counts", ROOT_FILE)
-TOTAL_FILE = "total.counts"  # in the cache, beside `2026-11-0.counts` of each partition
+TABLE = "daily_counts"
+STAMPS_FILE = "months.json"  # in the cache, beside `2026-11-0.counts` of each partition: the table's files as written
+
+
+class Counts(NamedTuple):
+    """The counts of a partition, the state of its files when they were counted, and the months of its days."""
+
+    rows: pa.Table
+    stamp: str
+    months: frozenset[str]  # `2026-11`
 
 
 def update_daily_counts(store: Store) -> None:
-    """Write `daily_counts` anew if the files it is made from have changed."""
-    cache = store.folder / ".cache" / "daily_counts"
+    """Write the months of `daily_counts` whose counts have changed, or whose file is not the one that was written."""
+    cache = store.folder / ".cache" / TABLE
     cache.mkdir(parents=True, exist_ok=True)
+    cached, written = _read_cache(cache)
     partitions = {cache / f"{partition.month}-{partition.part}.counts": partition for partition in store.partitions()}
-    cached = {path: rows for path in cache.glob("*-*.counts") if (rows := _read_cache(path)) is not None}
-    changed = {path for path in partitions if _stamp_of(cached.get(path)) != _stamp(store, *_files(partitions[path]))}
+    stamps = {path: _stamp(store, *_files(partition)) for path, partition in partitions.items()}
+    changed = {path for path, stamp in stamps.items() if path not in cached or cached[path].stamp != stamp}
     gone = cached.keys() - partitions.keys()
-    total = _read_total(store, cache)
-    if total is not None and not changed and not gone:
-        return
-    counts = {path: _count_partition(store, partitions[path]) for path in changed}
-    parts = [counts[path] if path in changed else cached[path] for path in partitions]
-    if total is not None and changed <= cached.keys():
-        days = _days([*(cached[path] for path in changed | gone), *counts.values()])
-        total = sum_days(total, parts, days)
-    else:
-        total = sum_counts(parts)
-    store.write_root("daily_counts", total)
-    for path, rows in counts.items():  # after the table: a kill in between must not pass for a sum that was written
-        _write_cache(path, rows, _stamp(store, *_files(partitions[path])))
+    counted = {path: _count_partition(store, partitions[path], stamps[path]) for path in changed}
+    parts = [counted[path] if path in changed else cached[path] for path in partitions]
+    outdated = _months([*counted.values(), *(cached[path] for path in cached.keys() & (changed | gone))])
+    months = _months(parts) or {""}  # a dataset without statements has one empty file
+    files = {Path(TABLE, month, ROOT_FILE): month for month in sorted(months)}
+    for path in (store.folder / TABLE / ROOT_FILE, *month_files(store.folder, TABLE)):
+        if path.relative_to(store.folder) not in files:
+            path.unlink(missing_ok=True)
+    for file, month in files.items():
+        is_as_written = (store.folder / file).exists() and written.get(month) == _stamp(store, file)
+        if month in outdated or not is_as_written:
+            store.write_rows(file, sum_counts([_of_month(part.rows, month) for part in parts if month in part.months]))
+    # After the table: a kill in between must not pass for counts that were written.
+    for path, counts in counted.items():
+        _write_counts(path, counts)
     for path in gone:
         path.unlink()
-    _write_cache(cache / TOTAL_FILE, _encode(total), _stamp(store, DAILY_COUNTS))
+    now = {month: _stamp(store, file) for file, month in files.items()}
+    if now != written:
+        store.write_file(cache / STAMPS_FILE, json.dumps(now).encode())
 
 
 def _files(partition: Partition) -> list[Path]:
     return [partition.path(table) for table in SOURCES]
 
 
-def _read_total(store: Store, cache: Path) -> pa.Table | None:
-    """Return the sum of the cached counts; None where `daily_counts` is another: a kill came between, or a backup."""
-    total = _read_cache(cache / TOTAL_FILE)
-    is_written = (store.folder / DAILY_COUNTS).exists() and _stamp_of(total) == _stamp(store, DAILY_COUNTS)
-    return total if is_written else None
-
-
-def _stamp(store: Store, *files: Path) -> bytes:
+def _stamp(store: Store, *files: Path) -> str:
     """Return size and time of files of the dataset: their state, as far as counts go."""
     stats = [(store.folder / file).stat() for file in files]
-    return json.dumps([[stat.st_size, stat.st_mtime_ns] for stat in stats]).encode()
+    return json.dumps([[stat.st_size, stat.st_mtime_ns] for stat in stats])
 
 
-def _stamp_of(rows: pa.Table | None) -> bytes | None:
-    """Return the state of the files that cached counts were made from."""
-    return None if rows is None else (rows.schema.metadata or {}).get(b"stamp")
+def _months(parts: Sequence[Counts]) -> frozenset[str]:
+    return frozenset[str]().union(*(part.months for part in parts))
 
 
-def _read_cache(path: Path) -> pa.Table | None:
-    """Return counts, mapped from disk, not read; None if a kill cut them off."""
+def _of_month(rows: pa.Table, month: str) -> pa.Table:
+    days = rows["day"].unique()
+    return rows.filter(pc.is_in(rows["day"], days.filter(pc.equal(pc.strftime(days, "%Y-%m"), month))))
+
+
+def _read_cache(cache: Path) -> tuple[dict[Path, Counts], dict[str, str]]:
+    """Return the cached counts, mapped from disk, not read, and the stamps of the table; none if a kill cut one off."""
     try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        stamps: dict[str, str] = json.loads((cache / STAMPS_FILE).read_bytes())
+        return {path: _read_counts(path) for path in cache.glob("*.counts")}, stamps
     except (OSError, ValueError):
-        return None
+        for path in cache.iterdir():
+            path.unlink()
+        return {}, {}
 
 
-def _write_cache(path: Path, rows: pa.Table, stamp: bytes) -> None:
+def _read_counts(path: Path) -> Counts:
+    rows = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+    metadata = rows.schema.metadata
+    return Counts(rows, metadata[b"stamp"].decode(), frozenset(metadata[b"months"].decode().split()))
+
+
+def _write_counts(path: Path, counts: Counts) -> None:
     """Put counts in the place of older ones, which may still be mapped."""
     staged = path.with_suffix(".tmp")
-    rows = rows.replace_schema_metadata({"stamp": stamp})
+    rows = counts.rows.replace_schema_metadata({"stamp": counts.stamp, "months": " ".join(sorted(counts.months))})
     with pa.OSFile(str(staged), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
     staged.replace(path)
 
 
-def _count_partition(store: Store, partition: Partition) -> pa.Table:
+def _count_partition(store: Store, partition: Partition, stamp: str) -> Counts:
     rows = {table: read_columns(store.folder / partition.path(table), columns) for table, columns in SOURCES.items()}
-    return _encode(count_statements(rows))
+    counts = _encode(count_statements(rows))
+    months = pc.strftime(counts["day"].unique(), "%Y-%m").to_pylist()
+    return Counts(counts, stamp, frozenset(months))
 
 
 def count_statements(rows: Mapping[str, pa.Table]) -> pa.Table:
@@ -136,18 +158,6 @@ def sum_counts(parts: Sequence[pa.Table]) -> pa.Table:
         frame[name] = frame[name].cat.reorder_categories(sorted(frame[name].cat.categories))
     counts = frame.groupby(KEYS, dropna=False, observed=True, as_index=False)[COUNTS].sum()
     return pa.Table.from_pandas(counts[schema.names], preserve_index=False).cast(schema)
-
-
-def sum_days(total: pa.Table, parts: Sequence[pa.Table], days: pa.Array) -> pa.Table:
-    """Return the sum of the counts of partitions, where `total` is right but for some days."""
-    kept = _encode(total).filter(pc.invert(pc.is_in(total["day"], days)))
-    summed = sum_counts([part.filter(pc.is_in(part["day"], days)) for part in parts])
-    rows = pa.concat_tables([kept, _encode(summed)]).unify_dictionaries()
-    return rows.take(pc.sort_indices(rows["day"]))  # stable: the order within a day stays
-
-
-def _days(parts: Sequence[pa.Table]) -> pa.Array:
-    return pa.chunked_array([chunk for part in parts for chunk in part["day"].chunks], pa.date32()).unique()
 
 
 def _encode(rows: pa.Table) -> pa.Table:

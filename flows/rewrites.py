@@ -36,13 +36,15 @@ def merge_file(
 
     def merged() -> Iterator[pa.Table]:
         for (low, high), old in zip(bounds, slices(path, table, bounds), strict=True):
-            kept = old.filter(pc.invert(pc.is_in(old["article_id"], replaced)))
             new = [rows.filter(pc.is_in(rows["article_id"], ids)) for rows, ids in _within(staged, low, high)]
             if table == "articles":
                 new = [_stamp(rows, old, run_id, story_ids) for rows in new]
-            rows = pa.concat_tables([kept, *new])
-            if rows.num_rows:
-                yield rows.take(pc.sort_indices(rows["article_id"]))  # stable: text order stays
+            rows = pa.concat_tables([old, *new])
+            order = pc.sort_indices(rows["article_id"])  # stable: text order stays
+            is_gone = pc.and_(pc.less(order, old.num_rows), pc.is_in(rows["article_id"].take(order), replaced))
+            kept = order.filter(pc.invert(is_gone))
+            if len(kept):
+                yield rows.take(kept)
 
     write_file(target, table, merged())
 
@@ -61,6 +63,7 @@ def _stamp(new: pa.Table, old: pa.Table, run_id: str | None, story_ids: Mapping[
 
     That is its `first_seen_at` and its story.
     """
+    old = old.filter(pc.is_in(old["article_id"], new["article_id"].combine_chunks()))
     article_ids = new["article_id"].to_pylist()
     replaced = old["article_id"].to_pylist()
     first_seen = dict(zip(article_ids, new["first_seen_at"].to_pylist(), strict=True))

@@ -5,9 +5,11 @@ derive from `schemas.records`; keys and offsets are named here.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from flows.table_files import ARTICLE_TABLES, Partition
 from schemas.arrow import TABLES, columns
+from schemas.records import DailyCount
 
 ROW = "file_row_number"
 UNIQUE = {
@@ -20,6 +22,7 @@ UNIQUE = {
     "rejections": ("item",),
     "fetches": ("url",),
     "runs": ("run_id",),
+    "daily_counts": tuple(column.name for column in columns(DailyCount) if not column.name.endswith("_count")),
 }
 # (table, column, table it leads to): of the same article, too
 FOREIGN = (
@@ -61,10 +64,13 @@ def article_checks(partition: Partition) -> list[Check]:
     return [*checks, *_round_trip_checks(), *_hull_checks(), *_count_checks()]
 
 
-def root_checks(tables: set[str]) -> list[Check]:
-    """Return what must hold of those tables that are one file each."""
-    checks = [check for table in sorted(tables) for check in _column_checks(table)]
-    if "runs" in tables:
+def root_checks(file: Path) -> list[Check]:
+    """Return what must hold of a file of a table that does not hang on articles, which is a view named as the table."""
+    table = file.parts[0]
+    checks = _column_checks(table)
+    if table == "daily_counts":
+        checks.append(_where(table, "place", f"strftime(day, '%Y-%m') != '{file.parent.name}'", "'day is ' || day"))
+    if table == "runs":
         counted = "written_count + unchanged_count + duplicate_count + rejected_count"
         message = f"'input_count is ' || input_count || ', its parts are ' || ({counted})"
         checks.append(_where("runs", "counts", f"input_count != {counted}", message))

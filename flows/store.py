@@ -265,8 +265,13 @@ class Store:
 
     def write_root(self, table: str, rows: pa.Table) -> None:
         """Replace a table that is one file."""
+        self.write_rows(Path(table, ROOT_FILE), rows)
+
+    def write_rows(self, file: Path, rows: pa.Table) -> None:
+        """Replace a file of a table, named relative to the dataset: `runs/part-0.parquet`."""
+        table = file.parts[0]
         whole = conform(table, rows)
-        self._replace(self.folder / table / ROOT_FILE, lambda path: write_file(path, table, [whole]))
+        self._replace(self.folder / file, lambda path: write_file(path, table, [whole]))
 
     def write_file(self, path: Path, content: bytes) -> None:
         """Replace a file of the dataset that is no table."""

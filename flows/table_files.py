@@ -4,9 +4,11 @@ Layout: `output/<table>/<month>/part-<number>.parquet`, where month is the one a
 counts the files of the month as they were begun; rows are sorted by `article_id`, then by place in the text.
 """
 
+import os
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -75,6 +77,11 @@ def table_paths(folder: Path, table: str) -> list[Path]:
     return sorted((folder / table).glob("**/*.parquet"))
 
 
+def month_files(folder: Path, table: str) -> list[Path]:
+    """Return the files of a table that has one for each month."""
+    return sorted((folder / table).glob(f"[0-9][0-9][0-9][0-9]-[0-9][0-9]/{ROOT_FILE}"))
+
+
 def month_of(time: datetime) -> str:
     """Return the folder of articles first seen at `time`: `2026-11`."""
     return f"{time:%Y-%m}"
@@ -112,10 +119,15 @@ def write_file(path: Path, table: str, groups: Iterable[pa.Table]) -> None:
     """Write a file of a table, a row group at a time.
 
     Dictionaries are left out where most columns are texts and ids: beside zstd they make files of news larger, by 4 %,
-    and take longer.
+    and take longer. Statistics, by which readers skip what they do not ask for, are of ids and times: files are sorted
+    by the ones and lie in the folders of the others.
     """
     has_dictionaries = table not in ARTICLE_TABLES
-    with pq.ParquetWriter(path, arrow_schema(table), compression="zstd", use_dictionary=has_dictionaries) as writer:
+    schema = arrow_schema(table)
+    sorted_by = [field.name for field in schema if pa.types.is_temporal(field.type) or field.name.endswith("_id")]
+    with pq.ParquetWriter(
+        path, schema, compression="zstd", use_dictionary=has_dictionaries, write_statistics=sorted_by
+    ) as writer:
         for rows in groups:
             writer.write_table(rows)
 
@@ -125,7 +137,7 @@ def row_groups(path: Path, table: str) -> Iterator[pa.Table]:
     if path.exists():
         with pq.ParquetFile(path) as file:
             for number in range(file.num_row_groups):
-                yield conform(table, file.read_row_group(number))
+                yield conform(table, file.read_row_group(number, use_threads=False))
 
 
 def read_file(path: Path, table: str) -> pa.Table:
@@ -141,7 +153,28 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
 
 def is_current(path: Path, table: str) -> bool:
     """Return whether a file has the schema of today, with its descriptions."""
-    return bool(pq.read_schema(path).equals(arrow_schema(table), check_metadata=True))
+    # The bytes are found some ten times faster than the schema is read; another version of pyarrow may write others.
+    return _schema_bytes(table) in _footer(path) or bool(
+        pq.read_schema(path).equals(arrow_schema(table), check_metadata=True)
+    )
+
+
+@cache
+def _schema_bytes(table: str) -> bytes:
+    """Return the schema of a table as pyarrow writes it into the footer of a file."""
+    with pa.BufferOutputStream() as sink:
+        pq.write_table(arrow_schema(table).empty_table(), sink)
+        return bytes(pq.read_metadata(sink.getvalue()).metadata[b"ARROW:schema"])
+
+
+def _footer(path: Path) -> bytes:
+    """Return the footer of a Parquet file: the bytes before its last eight, of which the first four are its length."""
+    with path.open("rb") as file:
+        end = max(0, file.seek(0, os.SEEK_END) - 8)
+        file.seek(end)
+        length = int.from_bytes(file.read(4), "little")
+        file.seek(max(0, end - length))
+        return file.read(length)
 
 
 def between(rows: pa.Table, low: str, high: str) -> pa.Table:

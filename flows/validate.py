@@ -16,7 +16,16 @@ import pyarrow.parquet as pq
 from flows.erased import Erased
 from flows.row_checks import Check, article_checks, root_checks
 from flows.store import Store
-from flows.table_files import ARTICLE_TABLES, ROOT_FILE, Partition, check_dataset, is_current, table_paths
+from flows.table_files import (
+    ARTICLE_TABLES,
+    ROOT_FILE,
+    Partition,
+    check_dataset,
+    is_current,
+    month_files,
+    read_columns,
+    table_paths,
+)
 from schemas.arrow import TABLES, arrow_schema
 
 MEMORY_LIMIT = "1GB"  # of DuckDB, for the rows of one partition; beyond it, it uses the disk
@@ -88,9 +97,10 @@ def _violations(store: Store, rows: Counter[str]) -> Iterator[Violation]:
             if broken.isdisjoint(files.values()) and all((store.folder / file).exists() for file in files.values()):
                 yield from _row_violations(connection, store, files, article_checks(partition), rows)
                 yield from _text_violations(store, partition)
-        files = {table: f"{table}/{ROOT_FILE}" for table in TABLES if table not in ARTICLE_TABLES}
-        files = {table: file for table, file in files.items() if (store.folder / file).exists() and file not in broken}
-        yield from _row_violations(connection, store, files, root_checks(set(files)), rows)
+        for table in (table for table in TABLES if table not in ARTICLE_TABLES):
+            for file in (path.relative_to(store.folder) for path in table_paths(store.folder, table)):
+                if str(file) not in broken:
+                    yield from _row_violations(connection, store, {table: str(file)}, root_checks(file), rows)
     yield from _dataset_violations(store, broken)
 
 
@@ -100,6 +110,7 @@ def _file_violations(store: Store) -> Iterator[Violation]:
         yield _of_file(Path(".staging/commit.json"), "interrupted", "a commit was killed; the next run ends it")
     partitions = store.partitions()
     expected = {table: {partition.path(table) for partition in partitions} for table in ARTICLE_TABLES}
+    expected["daily_counts"] = {path.relative_to(store.folder) for path in month_files(store.folder, "daily_counts")}
     for table in TABLES:
         for path in sorted(path for path in (store.folder / table).rglob("*") if path.is_file()):
             relative = path.relative_to(store.folder)
@@ -181,13 +192,15 @@ def _dataset_violations(store: Store, broken: set[str]) -> Iterator[Violation]:
                 store.folder / partition.path("statements"), columns=["quote_type"], partitioning=None
             )["quote_type"]
             statements.update({item["values"]: item["counts"] for item in types.value_counts().to_pylist()})
-    if f"daily_counts/{ROOT_FILE}" not in broken and (store.folder / "daily_counts" / ROOT_FILE).exists():
+    days = table_paths(store.folder, "daily_counts")
+    if days and broken.isdisjoint(str(path.relative_to(store.folder)) for path in days):
         counted: Counter[str] = Counter()
-        for day in store.read_root("daily_counts").select(["quote_type", "statement_count"]).to_pylist():
-            counted[day["quote_type"]] += day["statement_count"]
+        for path in days:
+            for row in read_columns(path, ["quote_type", "statement_count"]).to_pylist():
+                counted[row["quote_type"]] += row["statement_count"]
         if counted != statements:
             message = f"counts {dict(counted)}; statements has {dict(statements)}"
-            yield _of_file(Path("daily_counts", ROOT_FILE), "daily_counts", message)
+            yield _of_file(Path("daily_counts"), "daily_counts", message)
 
 
 def _identity_violations(folder: Path, path: Path, first: dict[int, str], erased: Erased) -> Iterator[Violation]:

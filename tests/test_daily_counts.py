@@ -1,17 +1,20 @@
-"""`daily_counts`: every statement in its cell, and the table right after a kill."""
+"""`daily_counts`: every statement in its cell, and each month right after a kill."""
 
 import random
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
+import pyarrow.parquet as pq
 import pytest
 
-from flows.daily_counts import COUNTS, DAILY_COUNTS, KEYS, count_statements, sum_counts, update_daily_counts
+from flows.daily_counts import COUNTS, KEYS, count_statements, sum_counts, update_daily_counts
 from flows.store import CommitPlan, Store
+from flows.table_files import table_paths
 from schemas.arrow import arrow_schema, to_table
 from schemas.records import ClaimType, ProcessedArticle
 from tests.rows import commit_articles, make_processed, read_rows
@@ -68,12 +71,23 @@ class Killed(BaseException):
 
 
 def kill_before_the_table(store: Store) -> None:
-    with patch.object(Store, "write_root", side_effect=Killed), pytest.raises(Killed):
+    with patch.object(Store, "write_rows", side_effect=Killed), pytest.raises(Killed):
+        update_daily_counts(store)
+
+
+def kill_between_months(store: Store) -> None:
+    write = Store.write_rows
+
+    def write_and_kill(store: Store, *arguments: Any) -> None:
+        write(store, *arguments)
+        raise Killed
+
+    with patch.object(Store, "write_rows", write_and_kill), pytest.raises(Killed):
         update_daily_counts(store)
 
 
 def kill_after_the_table(store: Store) -> None:
-    with patch("flows.daily_counts._write_cache", side_effect=Killed), pytest.raises(Killed):
+    with patch("flows.daily_counts._write_counts", side_effect=Killed), pytest.raises(Killed):
         update_daily_counts(store)
 
 
@@ -83,7 +97,10 @@ def cut_off_the_cache(store: Store) -> None:
         path.write_bytes(path.read_bytes()[:40])
 
 
-@pytest.mark.parametrize("kill", [kill_before_the_table, kill_after_the_table, cut_off_the_cache])
+KILLS = [kill_before_the_table, kill_between_months, kill_after_the_table]
+
+
+@pytest.mark.parametrize("kill", [*KILLS, cut_off_the_cache])
 def test_after_a_kill_the_next_run_counts_what_stands(tmp_path: Path, kill: Callable[[Store], None]) -> None:
     store = Store(tmp_path)
     commit_articles(store, PARTS[0])
@@ -95,10 +112,10 @@ def test_after_a_kill_the_next_run_counts_what_stands(tmp_path: Path, kill: Call
 
 
 def commit_days(store: Store, month: str, **days: int) -> None:
-    """Commit articles by name, each published on a day of November."""
+    """Commit articles by name, each published on a day counted from the 1st of November; those before are October's."""
     articles = [labelled(name, f"{name}.example", ("non_factual", day % 2 == 0)) for name, day in days.items()]
     dated = [
-        replace(one, article=replace(one.article, published_date=date(2026, 11, day)))
+        replace(one, article=replace(one.article, published_date=date(2026, 11, 1) + timedelta(days=day)))
         for one, day in zip(articles, days.values(), strict=True)
     ]
     commit_articles(store, dated, month=month, run_id=f"{month}{days}")
@@ -113,63 +130,95 @@ def remove(store: Store, name: str) -> None:
         store.commit(plan)
 
 
-def counted_anew(store: Store) -> bytes:
-    """Return the table as a dataset without a cache has it."""
+def written(store: Store) -> dict[str, bytes]:
+    """Return the files of the table by month; of a dataset without statements, its one file."""
+    folder = store.folder / "daily_counts"
+    return {path.parent.name: path.read_bytes() for path in table_paths(store.folder, folder.name)}
+
+
+def counted(store: Store) -> dict[str, bytes]:
+    update_daily_counts(store)
+    return written(store)
+
+
+def counted_anew(store: Store) -> dict[str, bytes]:
+    """Return the table as a dataset without it, and without a cache, gets it."""
     copy = store.folder.with_name("copy")
-    shutil.copytree(store.folder, copy, ignore=shutil.ignore_patterns(".cache"))
-    update_daily_counts(Store(copy))
-    table = (copy / DAILY_COUNTS).read_bytes()
+    shutil.copytree(store.folder, copy, ignore=shutil.ignore_patterns(".cache", "daily_counts"))
+    table = counted(Store(copy))
     shutil.rmtree(copy)
     return table
 
 
-def counted(store: Store) -> bytes:
-    update_daily_counts(store)
-    return (store.folder / DAILY_COUNTS).read_bytes()
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_a_sum_of_changed_days_is_the_sum_of_all(tmp_path: Path, seed: int) -> None:
+@pytest.mark.parametrize("seed", range(8))
+def test_changed_months_are_those_of_a_count_of_all(tmp_path: Path, seed: int) -> None:
     store, chance = Store(tmp_path / "out"), random.Random(seed)
+    standing: set[str] = set()
     for _ in range(8):
-        if chance.random() < 0.25:
-            remove(store, chance.choice("abcd"))
+        if standing and chance.random() < 0.25:
+            name = chance.choice(sorted(standing))
+            remove(store, name)
+            standing.remove(name)
         else:
             names = chance.sample("abcd", 2)
-            commit_days(store, f"2026-{chance.choice((11, 12))}", **{name: chance.randint(1, 4) for name in names})
-        if chance.random() < 0.25:
-            chance.choice([kill_before_the_table, kill_after_the_table])(store)
+            commit_days(store, f"2026-{chance.choice((11, 12))}", **{name: chance.randint(-2, 1) for name in names})
+            standing.update(names)
+        if chance.random() < 0.4:
+            chance.choice(KILLS)(store)
         else:
             assert counted(store) == counted_anew(store)
 
 
-def test_only_days_of_changed_files_are_summed(tmp_path: Path) -> None:
+def test_only_months_of_changed_files_are_written(tmp_path: Path) -> None:
     store = Store(tmp_path)
-    commit_days(store, "2026-11", a=1, b=2)
-    commit_days(store, "2026-12", c=2, d=3, e=5)
-    update_daily_counts(store)
-    commit_days(store, "2026-11", b=4)
-    with patch("flows.daily_counts.sum_counts", side_effect=sum_counts) as summed:
+    commit_days(store, "2026-11", a=-1, b=-2)
+    commit_days(store, "2026-12", c=2, d=3)
+    assert counted(store).keys() == {"2026-10", "2026-11"}
+    commit_days(store, "2026-11", b=-4)
+    with patch.object(Store, "write_rows", autospec=True, side_effect=Store.write_rows) as write:
         update_daily_counts(store)
-    days = {day for part in summed.call_args.args[0] for day in part["day"].to_pylist()}
-    assert days == {date(2026, 11, day) for day in (1, 2, 4)}
+        update_daily_counts(store)
+    assert [call.args[1] for call in write.call_args_list] == [Path("daily_counts/2026-10/part-0.parquet")]
 
 
-def test_a_day_that_a_killed_run_counted_is_uncounted(tmp_path: Path) -> None:
+def test_a_month_that_is_no_longer_counted_is_gone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    commit_days(store, "2026-11", a=-1, b=1)
+    assert counted(store).keys() == {"2026-10", "2026-11"}
+    remove(store, "a")
+    assert counted(store).keys() == {"2026-11"}
+    remove(store, "b")
+    assert counted(store).keys() == {"daily_counts"}
+    assert read_rows(store, "daily_counts") == []
+
+
+def test_a_month_that_a_killed_run_counted_is_uncounted(tmp_path: Path) -> None:
     store = Store(tmp_path / "out")
     commit_days(store, "2026-11", a=1)
     update_daily_counts(store)
-    commit_days(store, "2026-11", b=2)
+    commit_days(store, "2026-11", b=-2)
     kill_after_the_table(store)
+    assert written(store).keys() == {"2026-10", "2026-11"}
     remove(store, "b")
     assert counted(store) == counted_anew(store)
+    assert written(store).keys() == {"2026-11"}
 
 
-def test_a_table_from_a_backup_is_counted_anew(tmp_path: Path) -> None:
+def test_a_month_from_a_backup_is_counted_anew(tmp_path: Path) -> None:
     store = Store(tmp_path / "out")
     commit_days(store, "2026-11", a=1)
-    backup = counted(store)
+    backup = counted(store)["2026-11"]
     commit_days(store, "2026-12", b=2)
     now = counted(store)
-    (store.folder / DAILY_COUNTS).write_bytes(backup)
-    assert backup != now == counted(store)
+    (store.folder / "daily_counts/2026-11/part-0.parquet").write_bytes(backup)
+    assert backup != now["2026-11"]
+    assert counted(store) == now
+
+
+def test_one_file_of_all_months_gives_way_to_one_a_month(tmp_path: Path) -> None:
+    store = Store(tmp_path / "out")
+    commit_days(store, "2026-11", a=1, b=-1)
+    months = counted(store)
+    store.write_root("daily_counts", pq.read_table(store.folder / "daily_counts", partitioning=None))
+    assert written(store).keys() == {*months, "daily_counts"}
+    assert counted(store) == months

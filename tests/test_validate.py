@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,12 @@ def test_the_counts_of_a_run_reconcile(store: Store, input_count: int, wrong: se
 
 def test_daily_counts_add_up(store: Store) -> None:
     change(store, "daily_counts", set_to(0, statement_count=1))
-    assert found(validate(store.folder)) == {("daily_counts", "daily_counts/part-0.parquet", None)}
+    assert found(validate(store.folder)) == {("daily_counts", "daily_counts", None)}
+
+
+def test_a_day_stands_once_in_the_file_of_its_month(store: Store) -> None:
+    file = change(store, "daily_counts", lambda rows: rows.extend([rows[0], {**rows[0], "day": date(2020, 1, 2)}]))
+    assert {("unique", file, 1), ("place", file, 2)} < found(validate(store.folder))
 
 
 def break_footer(path: Path) -> None:
