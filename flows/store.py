@@ -1,8 +1,8 @@
 """The only writer to `output/`: replaces the rows of changed articles, file by file, so that no reader sees half.
 
 A file (`flows.table_files`) is replaced whole, by a staged file and `os.replace`. A commit first leaves its plan in
-`.staging/commit.json`; after a kill the next run carries that plan out again, which gives the same files. Tables that
-do not hang on articles (`rejections`, `fetches`, `runs`, `daily_counts`) are one file each.
+`.staging/commit.json`; after a kill the next run carries that plan out again, which gives the same files. Of tables
+that do not hang on articles, `rejections`, `fetches` and `runs` are one file each; `daily_counts` has one a month.
 """
 
 import json

@@ -295,7 +295,7 @@ class Run:
 class DailyCount:
     """Statements of one day, domain and combination of labels: what a spreadsheet wants."""
 
-    day: Annotated[date, "`articles.published_date`, else the UTC day of `first_seen_at`."]
+    day: Annotated[date, "`articles.published_date`, else the UTC day of `first_seen_at`; its month is the folder."]
     domain: Annotated[str | None, "`articles.domain`."]
     language: Annotated[str | None, "`articles.language`."]
     quote_type: Annotated[QuoteType, "`statements.quote_type`."]
