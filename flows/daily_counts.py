@@ -1,13 +1,13 @@
 """The table `daily_counts`, summed with pandas; each month of its days is a file.
 
-The counts of each partition are kept in `output/.cache`, stamped with the files that they stand for: only partitions
-whose files have changed are read again, and only the months that these count, or counted, are written again.
+The counts of each partition are kept in `output/.cache`, with what they were made from and what was made of them:
+only partitions whose files have changed are read again, and only months whose counts have changed are written again.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,9 @@ import pyarrow.compute as pc
 from flows.store import Store
 from flows.table_files import ROOT_FILE, Partition, month_files, read_columns
 from schemas.arrow import arrow_schema
+
+if TYPE_CHECKING:
+    import pandas as pd  # pyarrow imports it where it is needed: a run that changes nothing does without
 
 KEYS = [
     "day",
@@ -41,7 +44,7 @@ SOURCES = {
     "speakers": ["speaker_id", "speaker_type"],
 }
 TABLE = "daily_counts"
-STAMPS_FILE = "months.json"  # in the cache, beside `2026-11-0.counts` of each partition: the table's files as written
+MADE_FILE = "made.json"  # in the cache, beside `2026-11-0.counts` of each partition
 
 
 class Counts(NamedTuple):
@@ -57,30 +60,39 @@ def update_daily_counts(store: Store) -> None:
     cache = store.folder / ".cache" / TABLE
     cache.mkdir(parents=True, exist_ok=True)
     cached, written = _read_cache(cache)
-    partitions = {cache / f"{partition.month}-{partition.part}.counts": partition for partition in store.partitions()}
-    stamps = {path: _stamp(store, *_files(partition)) for path, partition in partitions.items()}
-    changed = {path for path, stamp in stamps.items() if path not in cached or cached[path].stamp != stamp}
-    gone = cached.keys() - partitions.keys()
-    counted = {path: _count_partition(store, partitions[path], stamps[path]) for path in changed}
-    parts = [counted[path] if path in changed else cached[path] for path in partitions]
-    outdated = _months([*counted.values(), *(cached[path] for path in cached.keys() & (changed | gone))])
+    partitions = {f"{partition.month}-{partition.part}": partition for partition in store.partitions()}
+    stamps = {name: _stamp(store, *_files(partition)) for name, partition in partitions.items()}
+    changed = [name for name, stamp in stamps.items() if name not in cached or cached[name].stamp != stamp]
+    counts = cached | {name: _count_partition(store, partitions[name], stamps[name]) for name in changed}
+    gone = [counts.pop(name) for name in cached.keys() - partitions.keys()]
+    outdated = _months(gone).union(*(_differing_months(cached.get(name), counts[name]) for name in changed))
+    files = _write_months(store, list(counts.values()), outdated, written)
+    if not changed and not gone and files == written:
+        return
+    (cache / MADE_FILE).unlink(missing_ok=True)  # until it is right again: after a kill, all is counted anew
+    for name in changed:
+        store.write_file(cache / f"{name}.counts", _to_bytes(counts[name].rows))
+    for path in cache.glob("*.counts"):
+        if path.stem not in counts:
+            path.unlink()
+    made = {"partitions": {name: [one.stamp, sorted(one.months)] for name, one in counts.items()}, "months": files}
+    store.write_file(cache / MADE_FILE, json.dumps(made).encode())
+
+
+def _write_months(
+    store: Store, parts: Sequence[Counts], outdated: Collection[str], written: Mapping[str, str]
+) -> dict[str, str]:
+    """Write the months that are outdated, or whose file is not the one that was written; return the stamps of all."""
     months = _months(parts) or {""}  # a dataset without statements has one empty file
     files = {Path(TABLE, month, ROOT_FILE): month for month in sorted(months)}
-    for path in (store.folder / TABLE / ROOT_FILE, *month_files(store.folder, TABLE)):
-        if path.relative_to(store.folder) not in files:
-            path.unlink(missing_ok=True)
     for file, month in files.items():
         is_as_written = (store.folder / file).exists() and written.get(month) == _stamp(store, file)
         if month in outdated or not is_as_written:
             store.write_rows(file, sum_counts([_of_month(part.rows, month) for part in parts if month in part.months]))
-    # After the table: a kill in between must not pass for counts that were written.
-    for path, counts in counted.items():
-        _write_counts(path, counts)
-    for path in gone:
-        path.unlink()
-    now = {month: _stamp(store, file) for file, month in files.items()}
-    if now != written:
-        store.write_file(cache / STAMPS_FILE, json.dumps(now).encode())
+    for path in (store.folder / TABLE / ROOT_FILE, *month_files(store.folder, TABLE)):
+        if path.relative_to(store.folder) not in files:
+            path.unlink(missing_ok=True)
+    return {month: _stamp(store, file) for file, month in files.items()}
 
 
 def _files(partition: Partition) -> list[Path]:
@@ -102,37 +114,46 @@ def _of_month(rows: pa.Table, month: str) -> pa.Table:
     return rows.filter(pc.is_in(rows["day"], days.filter(pc.equal(pc.strftime(days, "%Y-%m"), month))))
 
 
-def _read_cache(cache: Path) -> tuple[dict[Path, Counts], dict[str, str]]:
-    """Return the cached counts, mapped from disk, not read, and the stamps of the table; none if a kill cut one off."""
+def _differing_months(old: Counts | None, new: Counts) -> frozenset[str]:
+    """Return the months in which a partition counts other than it did: few, of an archive that spans decades."""
+    months = _months([new] if old is None else [old, new])
+    if old is None or len(months) == 1:
+        return months
+    rows = _to_pandas([old.rows, new.rows])
+    return frozenset(rows.drop_duplicates(keep=False)["day"].dt.strftime("%Y-%m"))
+
+
+def _read_cache(cache: Path) -> tuple[dict[str, Counts], dict[str, str]]:
+    """Return the counts of partitions, mapped from disk, not read, and the stamps of the months made of them.
+
+    Nothing is returned where anything is missing, damaged or of another release.
+    """
     try:
-        stamps: dict[str, str] = json.loads((cache / STAMPS_FILE).read_bytes())
-        return {path: _read_counts(path) for path in cache.glob("*.counts")}, stamps
-    except (OSError, ValueError):
-        for path in cache.iterdir():
-            path.unlink()
+        made = json.loads((cache / MADE_FILE).read_bytes())
+        counts = {
+            name: Counts(_read_rows(cache / f"{name}.counts"), stamp, frozenset(months))
+            for name, (stamp, months) in made["partitions"].items()
+        }
+        return counts, dict(made["months"])
+    except (OSError, ValueError, LookupError, TypeError, pa.ArrowException):
         return {}, {}
 
 
-def _read_counts(path: Path) -> Counts:
-    rows = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    metadata = rows.schema.metadata
-    return Counts(rows, metadata[b"stamp"].decode(), frozenset(metadata[b"months"].decode().split()))
+def _read_rows(path: Path) -> pa.Table:
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all().select([*KEYS, *COUNTS])
 
 
-def _write_counts(path: Path, counts: Counts) -> None:
-    """Put counts in the place of older ones, which may still be mapped."""
-    staged = path.with_suffix(".tmp")
-    rows = counts.rows.replace_schema_metadata({"stamp": counts.stamp, "months": " ".join(sorted(counts.months))})
-    with pa.OSFile(str(staged), "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+def _to_bytes(rows: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, rows.schema) as writer:
         writer.write_table(rows)
-    staged.replace(path)
+    return bytes(sink.getvalue())
 
 
 def _count_partition(store: Store, partition: Partition, stamp: str) -> Counts:
     rows = {table: read_columns(store.folder / partition.path(table), columns) for table, columns in SOURCES.items()}
     counts = _encode(count_statements(rows))
-    months = pc.strftime(counts["day"].unique(), "%Y-%m").to_pylist()
-    return Counts(counts, stamp, frozenset(months))
+    return Counts(counts, stamp, frozenset(pc.strftime(counts["day"].unique(), "%Y-%m").to_pylist()))
 
 
 def count_statements(rows: Mapping[str, pa.Table]) -> pa.Table:
@@ -152,12 +173,15 @@ def count_statements(rows: Mapping[str, pa.Table]) -> pa.Table:
 def sum_counts(parts: Sequence[pa.Table]) -> pa.Table:
     """Return the sum of the counts of partitions, in the order of KEYS, nulls last."""
     schema = arrow_schema("daily_counts")
-    rows = pa.concat_tables(_encode(part) for part in (schema.empty_table(), *parts)).unify_dictionaries()
-    frame = rows.to_pandas(date_as_object=False)
+    frame = _to_pandas([schema.empty_table(), *parts])
     for name in LABELS:
         frame[name] = frame[name].cat.reorder_categories(sorted(frame[name].cat.categories))
     counts = frame.groupby(KEYS, dropna=False, observed=True, as_index=False)[COUNTS].sum()
     return pa.Table.from_pandas(counts[schema.names], preserve_index=False).cast(schema)
+
+
+def _to_pandas(parts: Sequence[pa.Table]) -> "pd.DataFrame":
+    return pa.concat_tables(map(_encode, parts)).unify_dictionaries().to_pandas(date_as_object=False)
 
 
 def _encode(rows: pa.Table) -> pa.Table:

@@ -1,7 +1,8 @@
 """One file of a table: where it lies, and its rows, slice by slice of the ids, in the schema of today.
 
 Layout: `output/<table>/<month>/part-<number>.parquet`, where month is the one an article was first seen in and number
-counts the files of the month as they were begun; rows are sorted by `article_id`, then by place in the text.
+counts the files of the month as they were begun; rows are sorted by `article_id`, then by place in the text. Of
+`daily_counts`, which has one file for each, month is that of its days; other tables are one file, `part-0.parquet`.
 """
 
 import os
@@ -168,13 +169,13 @@ def _schema_bytes(table: str) -> bytes:
 
 
 def _footer(path: Path) -> bytes:
-    """Return the footer of a Parquet file: the bytes before its last eight, of which the first four are its length."""
+    """Return the footer of a Parquet file, which its length and `PAR1` follow; nothing of a file that is cut off."""
     with path.open("rb") as file:
         end = max(0, file.seek(0, os.SEEK_END) - 8)
         file.seek(end)
-        length = int.from_bytes(file.read(4), "little")
+        length, mark = int.from_bytes(file.read(4), "little"), file.read()
         file.seek(max(0, end - length))
-        return file.read(length)
+        return file.read(length) if mark == b"PAR1" and length <= end else b""
 
 
 def between(rows: pa.Table, low: str, high: str) -> pa.Table:

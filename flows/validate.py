@@ -143,7 +143,7 @@ def _schema_violations(path: Path, relative: Path, table: str) -> Iterator[Viola
         yield _of_file(relative, "schema", f"an older schema ({what}); the next run upgrades it")
     elif not is_current(path, table):
         yield _of_file(relative, "metadata", "older descriptions of columns; the next run upgrades them")
-    if table in ARTICLE_TABLES and relative == Path(table, ROOT_FILE) and row_count:
+    if table in (*ARTICLE_TABLES, "daily_counts") and relative == Path(table, ROOT_FILE) and row_count:
         yield _of_file(relative, "stray", "rows outside of the months")
 
 

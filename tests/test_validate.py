@@ -125,6 +125,11 @@ def test_daily_counts_add_up(store: Store) -> None:
     assert found(validate(store.folder)) == {("daily_counts", "daily_counts", None)}
 
 
+def test_days_outside_of_the_months_are_found(store: Store) -> None:
+    shutil.copy(*(store.folder / "daily_counts" / place / "part-0.parquet" for place in ("2026-11", "")))
+    assert ("stray", "daily_counts/part-0.parquet", None) in found(validate(store.folder))
+
+
 def test_a_day_stands_once_in_the_file_of_its_month(store: Store) -> None:
     file = change(store, "daily_counts", lambda rows: rows.extend([rows[0], {**rows[0], "day": date(2020, 1, 2)}]))
     assert {("unique", file, 1), ("place", file, 2)} < found(validate(store.folder))
