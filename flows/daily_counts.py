@@ -117,7 +117,7 @@ def _of_month(rows: pa.Table, month: str) -> pa.Table:
 def _differing_months(old: Counts | None, new: Counts) -> frozenset[str]:
     """Return the months in which a partition counts other than it did: few, of an archive that spans decades."""
     months = _months([new] if old is None else [old, new])
-    if old is None or len(months) == 1:
+    if old is None or len(months) < 2:
         return months
     rows = _to_pandas([old.rows, new.rows])
     return frozenset(rows.drop_duplicates(keep=False)["day"].dt.strftime("%Y-%m"))
@@ -135,7 +135,7 @@ def _read_cache(cache: Path) -> tuple[dict[str, Counts], dict[str, str]]:
             for name, (stamp, months) in made["partitions"].items()
         }
         return counts, dict(made["months"])
-    except (OSError, ValueError, LookupError, TypeError, pa.ArrowException):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException):
         return {}, {}
 
 

@@ -144,6 +144,7 @@ def write_as_another_release(path: Path) -> None:
         (Path.unlink, "2026-12-0.counts"),
         (cut_off, "made.json"),
         (lambda path: path.write_text("[]"), "made.json"),
+        (lambda path: path.write_text('{"partitions": []}'), "made.json"),
         (lambda path: path.write_text('{"partitions": {"2026-12-0": 1}}'), "made.json"),
         (Path.unlink, "made.json"),
     ],
@@ -282,6 +283,13 @@ def test_one_file_of_all_months_gives_way_to_one_a_month(tmp_path: Path) -> None
     assert written(store).keys() == {"daily_counts"}
     assert counted(store) == months
     assert {path.name for path in cache.iterdir()} == {"2026-11-0.counts", "made.json"}
+
+
+def test_articles_without_statements_have_no_month(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for run in ("run-1", "run-2"):
+        commit_articles(store, [replace(make_processed("a", f"Text {run}."), statements=[])], run_id=run)
+        assert counted(store).keys() == {"daily_counts"}
 
 
 def test_a_kill_never_leaves_the_table_without_a_file(tmp_path: Path) -> None:
