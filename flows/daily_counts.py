@@ -61,7 +61,7 @@ def update_daily_counts(store: Store) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     cached, written = _read_cache(cache)
     partitions = {f"{partition.month}-{partition.part}": partition for partition in store.partitions()}
-    stamps = {name: _stamp(store, *_files(partition)) for name, partition in partitions.items()}
+    stamps = {name: _stamp(store, *map(partition.path, SOURCES)) for name, partition in partitions.items()}
     changed = [name for name, stamp in stamps.items() if name not in cached or cached[name].stamp != stamp]
     counts = cached | {name: _count_partition(store, partitions[name], stamps[name]) for name in changed}
     gone = [counts.pop(name) for name in cached.keys() - partitions.keys()]
@@ -93,10 +93,6 @@ def _write_months(
         if path.relative_to(store.folder) not in files:
             path.unlink(missing_ok=True)
     return {month: _stamp(store, file) for file, month in files.items()}
-
-
-def _files(partition: Partition) -> list[Path]:
-    return [partition.path(table) for table in SOURCES]
 
 
 def _stamp(store: Store, *files: Path) -> str:

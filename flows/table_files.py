@@ -125,9 +125,9 @@ def write_file(path: Path, table: str, groups: Iterable[pa.Table]) -> None:
     """
     has_dictionaries = table not in ARTICLE_TABLES
     schema = arrow_schema(table)
-    sorted_by = [field.name for field in schema if pa.types.is_temporal(field.type) or field.name.endswith("_id")]
+    searched = [field.name for field in schema if pa.types.is_temporal(field.type) or field.name.endswith("_id")]
     with pq.ParquetWriter(
-        path, schema, compression="zstd", use_dictionary=has_dictionaries, write_statistics=sorted_by
+        path, schema, compression="zstd", use_dictionary=has_dictionaries, write_statistics=searched
     ) as writer:
         for rows in groups:
             writer.write_table(rows)

@@ -68,8 +68,13 @@ async def _drain_in_time(drain: Coroutine[Any, Any, None]) -> None:
         await asyncio.wait_for(drain, DRAIN_SECONDS)
     except TimeoutError:
         for service in list(_active_services):  # else the interpreter waits for them as it ends
-            if service._loop and service._done_event:
-                service._loop.call_soon_threadsafe(service._done_event.set)
+            _give_up(service)
+
+
+def _give_up(service: Any) -> None:
+    """Let a service of Prefect's pass for one that has sent all it had."""
+    if service._loop and service._done_event:
+        service._loop.call_soon_threadsafe(service._done_event.set)
 
 
 @pytest.fixture
@@ -82,8 +87,7 @@ def prefect_events(prefect_server: None) -> None:
         try:
             worker._drain().result(timeout=DRAIN_SECONDS)
         except TimeoutError:
-            if worker._loop and worker._done_event:
-                worker._loop.call_soon_threadsafe(worker._done_event.set)
+            _give_up(worker)
 
 
 @pytest.fixture(scope="session")

@@ -180,8 +180,7 @@ def remove(store: Store, name: str) -> None:
 
 def written(store: Store) -> dict[str, bytes]:
     """Return the files of the table by month; of a dataset without statements, its one file."""
-    folder = store.folder / "daily_counts"
-    return {path.parent.name: path.read_bytes() for path in table_paths(store.folder, folder.name)}
+    return {path.parent.name: path.read_bytes() for path in table_paths(store.folder, "daily_counts")}
 
 
 def counted(store: Store) -> dict[str, bytes]:
